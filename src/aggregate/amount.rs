@@ -68,6 +68,8 @@ pub enum Amount {
     /// The metric occurs, but without any figure.
     Nothing,
     Whole(i64),
+    /// The digits and the scale of a decimal.
+    Short(i64, u8),
     Exact(Box<Decimal>),
     /// A number with more digits than a [`Decimal`] can have.
     Large(Box<BigDecimal>),
@@ -172,6 +174,7 @@ impl Amount {
     pub fn value(&self) -> Option<Decimal> {
         match self {
             Self::Whole(whole) => Some(Decimal::from(*whole)),
+            Self::Short(digits, scale) => Some(Decimal::of(*digits, *scale)),
             Self::Exact(decimal) => Some(**decimal),
             Self::Large(_) | Self::Nothing | Self::Beyond | Self::Differs | Self::Other(_) => None,
         }
@@ -256,9 +259,10 @@ impl From<BigDecimal> for Amount {
 
 impl From<Decimal> for Amount {
     fn from(decimal: Decimal) -> Self {
-        match decimal.whole() {
-            Some(whole) => Self::Whole(whole),
-            None => Self::Exact(Box::new(decimal)),
+        match (decimal.whole(), decimal.short()) {
+            (Some(whole), _) => Self::Whole(whole),
+            (None, Some((digits, scale))) => Self::Short(digits, scale),
+            (None, None) => Self::Exact(Box::new(decimal)),
         }
     }
 }

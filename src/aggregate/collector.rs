@@ -170,7 +170,8 @@ impl<'f> Collector<'f> {
         {
             let buckets = view.buckets().iter();
             let buckets = buckets.filter(|bucket| self.filter.bucket(view, bucket));
-            tally.covered.add(view, buckets, &mut self.all.texts);
+            let covered = tally.covered.get_or_insert_default();
+            covered.add(view, buckets, &mut self.all.texts);
         }
         if has_figures {
             self.all.addends.add(view);

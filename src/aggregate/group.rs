@@ -150,7 +150,7 @@ impl<'g> Group<'g> {
 
     /// The earliest start and the latest end of the buckets, as they were written.
     pub fn covered(self) -> Option<(&'g str, &'g str)> {
-        self.tally.covered.texts(&self.all.texts)
+        self.tally.covered.as_ref()?.texts(&self.all.texts)
     }
 
     /// The counters of key figures that are 0 where they are absent.
@@ -171,7 +171,7 @@ impl<'g> Group<'g> {
     }
 
     fn find(self, name: u32) -> impl Fn(EntryStat) -> Option<StatTotal<'g>> + Copy {
-        move |stat| self.all.layouts.find(&self.tally.stats, name, stat)
+        self.all.layouts.find(&self.tally.stats, name)
     }
 
     /// The total of a metric without a qualifier.

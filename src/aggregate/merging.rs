@@ -42,10 +42,12 @@ impl Aggregate {
         };
         own.buckets += tally.buckets;
         own.scopes |= renumbered(tally.scopes, &numbers.scopes);
-        own.covered.join(&tally.covered, |text| {
-            let text = texts.get_index(text as usize).cloned();
-            number(&mut self.texts, text.unwrap_or_default())
-        });
+        if let Some(covered) = &tally.covered {
+            own.covered.get_or_insert_default().join(covered, |text| {
+                let text = texts.get_index(text as usize).cloned();
+                number(&mut self.texts, text.unwrap_or_default())
+            });
+        }
         self.layouts
             .join(&mut own.stats, tally.stats, &numbers.layouts);
     }

@@ -77,7 +77,7 @@ pub struct StatList {
 /// The merged entries of one name.
 #[derive(Debug, Clone, Copy)]
 struct MergedEntry {
-    name: u32,
+    /// The number of the layout, which has the number of the name.
     layout: u32,
     /// The place of its first amount.
     first: u32,
@@ -144,9 +144,14 @@ impl EntryLayouts {
         if let (EntryCounts::Each(_), None) = (counts, list.times()) {
             list.count_each(self);
         }
-        let Some(at) = list.find(name, *near) else {
+        let ahead = list.entries.get(*near);
+        let at = match ahead.is_some_and(|it| it.layout == layout) {
+            true => Some(*near),
+            false => list.find(self, name, *near),
+        };
+        let Some(at) = at else {
             *near = list.entries.len() + 1;
-            return list.push((name, layout), counts, amounts);
+            return list.push(self, layout, counts, amounts);
         };
         *near = at + 1;
         let Some(entry) = list.entries.get_mut(at).filter(|it| it.layout == layout) else {
@@ -185,11 +190,11 @@ impl EntryLayouts {
         let Some(entry) = list.entries.get(at).copied() else {
             return;
         };
-        let ((_, known), (_, added)) = (self.get(entry.layout), self.get(layout));
+        let ((name, known), (_, added)) = (self.get(entry.layout), self.get(layout));
         if !added.iter().all(|stat| known.contains(stat)) {
             let mut all = known.to_vec();
             all.extend(added.iter().filter(|stat| !known.contains(stat)));
-            let wide = self.number(entry.name, all);
+            let wide = self.number(name, all);
             let ((_, known), (_, all)) = (self.get(entry.layout), self.get(wide));
             list.widen(at, wide, (known, all));
         }
@@ -220,7 +225,6 @@ impl EntryLayouts {
         if list.entries.is_empty() && other.entries.len() <= FEW {
             for entry in &mut other.entries {
                 entry.layout = renumbered(entry);
-                entry.name = self.get(entry.layout).0;
             }
             *list = other;
             return;
@@ -243,17 +247,19 @@ impl EntryLayouts {
         }
     }
 
-    /// A statistic of a name.
+    /// The statistics of a name.
     pub fn find<'s>(
-        &self,
+        &'s self,
         list: &'s StatList,
         name: u32,
-        stat: EntryStat,
-    ) -> Option<StatTotal<'s>> {
-        let entry = list.entries.get(list.find(name, 0)?)?;
-        let (_, stats) = self.get(entry.layout);
-        let at = stats.iter().position(|known| *known == stat)?;
-        list.total(entry, at, stat)
+    ) -> impl Fn(EntryStat) -> Option<StatTotal<'s>> + Copy {
+        let at = list.find(self, name, 0);
+        let entry = at.and_then(|at| list.entries.get(at));
+        let stats = entry.map_or(&[][..], |entry| self.get(entry.layout).1);
+        move |stat| {
+            let at = stats.iter().position(|known| *known == stat)?;
+            list.total(name, entry?, at, stat)
+        }
     }
 
     /// All statistics of a list, grouped by name.
@@ -265,7 +271,7 @@ impl EntryLayouts {
     /// All statistics of a list, grouped by name, in the order of the ranks of the names.
     pub fn totals_by<'s>(&'s self, list: &'s StatList, ranks: &[u32]) -> Vec<StatTotal<'s>> {
         let mut entries: Vec<&MergedEntry> = list.entries.iter().collect();
-        entries.sort_by_key(|entry| ranks.get(entry.name as usize));
+        entries.sort_by_key(|entry| ranks.get(self.get(entry.layout).0 as usize));
         let mut totals = Vec::with_capacity(list.amounts.len());
         for entry in entries {
             totals.extend(self.totals_of(list, entry));
@@ -278,9 +284,9 @@ impl EntryLayouts {
         list: &'s StatList,
         entry: &'s MergedEntry,
     ) -> impl Iterator<Item = StatTotal<'s>> {
-        let (_, stats) = self.get(entry.layout);
+        let (name, stats) = self.get(entry.layout);
         let stats = stats.iter().enumerate();
-        stats.filter_map(move |(at, stat)| list.total(entry, at, *stat))
+        stats.filter_map(move |(at, stat)| list.total(name, entry, at, *stat))
     }
 }
 
@@ -296,8 +302,8 @@ impl StatList {
 
     /// The place of the entry of a name.
     #[inline]
-    fn find(&self, name: u32, near: usize) -> Option<usize> {
-        let same = |entry: &MergedEntry| entry.name == name;
+    fn find(&self, layouts: &EntryLayouts, name: u32, near: usize) -> Option<usize> {
+        let same = |entry: &MergedEntry| layouts.get(entry.layout).0 == name;
         let ahead = self.entries.get(near..).unwrap_or_default();
         if let Some(ahead) = ahead.iter().take(AHEAD).position(same) {
             return Some(near + ahead);
@@ -311,7 +317,8 @@ impl StatList {
 
     fn push(
         &mut self,
-        (name, layout): (u32, u32),
+        layouts: &EntryLayouts,
+        layout: u32,
         counts: EntryCounts<'_>,
         amounts: impl Iterator<Item = impl Addend>,
     ) {
@@ -323,7 +330,6 @@ impl StatList {
         };
         let at = self.entries.len();
         self.entries.push(MergedEntry {
-            name,
             layout,
             first: first as u32,
             times,
@@ -334,11 +340,12 @@ impl StatList {
                 times.extend((0..added).map(|index| counts.at(index)));
             }
             if !odd.places.is_empty() {
-                odd.places.insert(name, at as u32);
+                odd.places.insert(layouts.get(layout).0, at as u32);
             }
         }
         if at == FEW {
-            let places = (0..).zip(&self.entries).map(|(at, it)| (it.name, at));
+            let places = (0..).zip(&self.entries);
+            let places = places.map(|(at, it)| (layouts.get(it.layout).0, at));
             self.odd.get_or_insert_default().places = places.collect();
         }
     }
@@ -347,11 +354,17 @@ impl StatList {
         self.odd.as_ref()?.times.as_ref()
     }
 
-    fn total(&self, entry: &MergedEntry, at: usize, stat: EntryStat) -> Option<StatTotal<'_>> {
+    fn total(
+        &self,
+        name: u32,
+        entry: &MergedEntry,
+        at: usize,
+        stat: EntryStat,
+    ) -> Option<StatTotal<'_>> {
         let place = entry.first as usize + at;
         let times = self.times();
         Some(StatTotal {
-            name: entry.name,
+            name,
             stat,
             times: times.map_or(entry.times, |it| it.get(place).copied().unwrap_or(0)),
             amount: self.amounts.get(place)?,
@@ -458,7 +471,7 @@ mod tests {
                     } else {
                         expected
                     };
-                    let total = layouts.find(&joined, name, stat).unwrap();
+                    let total = layouts.find(&joined, name)(stat).unwrap();
                     assert_eq!(total.amount.digits(), Some(expected.to_string()));
                     assert_eq!(total.times, expected);
                 }
@@ -468,7 +481,7 @@ mod tests {
 
     #[test]
     fn statistics_are_small() {
-        assert_eq!(size_of::<MergedEntry>(), 16);
+        assert_eq!(size_of::<MergedEntry>(), 12);
         assert_eq!(size_of::<StatList>(), 56);
     }
 }

@@ -16,7 +16,8 @@ use super::stats::{EntryLayouts, StatList};
 #[derive(Debug, Clone, Default)]
 pub(super) struct Tally {
     pub stats: StatList,
-    pub covered: Covered,
+    /// None where a period is the interval of its buckets.
+    pub covered: Option<Box<Covered>>,
     pub buckets: u64,
     /// The scopes of the groups that were joined to it.
     pub scopes: ScopeSet,

@@ -61,25 +61,26 @@ fn gaps(inputs: &[&Chains], days: &mut LocalDays) -> Vec<Gap> {
 fn gap(chains: &[(&Chain, usize)], days: &mut LocalDays) -> Option<Gap> {
     let ((first, input), rest) = chains.split_first()?;
     let (mut grid, mut end, mut before) = (first.grid(), first.end, *input);
-    let mut inputs = grid.first.map(|_| (before, before));
+    let mut inputs = grid.holes.as_ref().map(|_| (before, before));
     for (chain, input) in rest {
         if chain.start < end {
             return None;
         }
-        let known = grid.first.is_some();
+        let known = grid.holes.is_some();
         grid.append((end, chain.start), chain.first, chain.grid(), days);
-        if !known && let Some(hole) = grid.first {
-            let across = hole.behind == chain.first;
+        if !known && let Some(holes) = &grid.holes {
+            let across = holes.first.behind == chain.first;
             inputs = Some((if across { before } else { *input }, *input));
         }
         (end, before) = (chain.end, *input);
     }
+    let holes = grid.holes.as_deref()?;
     Some(Gap {
         missing: grid.missing()?,
-        hole: grid.first?,
+        hole: holes.first,
         inputs: inputs?,
         length: grid.shortest,
-        holes: grid.holes,
+        holes: holes.count,
     })
 }
 

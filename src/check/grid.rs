@@ -13,11 +13,17 @@ pub(super) struct Grid {
     pub(super) shortest: i64,
     pub(super) longest: i64,
     pub(super) last: BucketPlace,
-    /// The holes: their number, the sum of their lengths, the narrowest and the first.
-    pub(super) holes: u64,
-    pub(super) gap: i64,
-    pub(super) narrowest: i64,
-    pub(super) first: Option<Hole>,
+    /// The holes of the few groups that have some.
+    pub(super) holes: Option<Box<Holes>>,
+}
+
+/// The holes of a grid: their number, the sum of their lengths, the narrowest and the first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Holes {
+    pub(super) count: u64,
+    gap: i64,
+    narrowest: i64,
+    pub(super) first: Hole,
 }
 
 /// Time without buckets of a group between two that it has.
@@ -38,10 +44,7 @@ impl Grid {
             shortest: length,
             longest: length,
             last: place,
-            holes: 0,
-            gap: 0,
-            narrowest: i64::MAX,
-            first: None,
+            holes: None,
         }
     }
 
@@ -58,47 +61,58 @@ impl Grid {
         let gap = start.saturating_sub(end);
         // The day of the last instant with a bucket, and that of the next bucket.
         if gap > SHORT_END && days.of(end - 1) == days.of(start) {
-            self.holes += 1;
-            self.gap = self.gap.saturating_add(gap);
-            self.narrowest = self.narrowest.min(gap);
-            self.first.get_or_insert(Hole {
-                from: end,
-                until: start,
-                before: self.last,
-                behind: first,
+            self.add(Holes {
+                count: 1,
+                gap,
+                narrowest: gap,
+                first: Hole {
+                    from: end,
+                    until: start,
+                    before: self.last,
+                    behind: first,
+                },
             });
         }
         self.buckets += other.buckets;
         self.shortest = self.shortest.min(other.shortest);
         self.longest = self.longest.max(other.longest);
         self.last = other.last;
-        self.holes += other.holes;
-        self.gap = self.gap.saturating_add(other.gap);
-        self.narrowest = self.narrowest.min(other.narrowest);
-        self.first = self.first.or(other.first);
+        other.holes.into_iter().for_each(|holes| self.add(*holes));
+    }
+
+    /// Adds later holes.
+    fn add(&mut self, other: Holes) {
+        let Some(holes) = &mut self.holes else {
+            self.holes = Some(Box::new(other));
+            return;
+        };
+        holes.count += other.count;
+        holes.gap = holes.gap.saturating_add(other.gap);
+        holes.narrowest = holes.narrowest.min(other.narrowest);
     }
 
     /// Returns the number of missing buckets. Returns `None` if the grid is not even, or if at least
     /// half of it is missing: the API leaves out buckets in which nothing happened.
     pub(super) fn missing(&self) -> Option<u64> {
         // Local days have 23 to 25 hours, months 28 to 31 days.
+        let holes = self.holes.as_deref()?;
         let slack = self.shortest / 8;
         let even = self.shortest > SHORT_END
             && self.longest - self.shortest <= slack
-            && self.narrowest >= self.shortest - slack;
-        let missing = self
+            && holes.narrowest >= self.shortest - slack;
+        let missing = holes
             .gap
             .saturating_add(self.shortest / 2)
             .checked_div(self.shortest)
             .and_then(|missing| u64::try_from(missing).ok())?;
-        (even && self.holes > 0 && missing < self.buckets).then_some(missing)
+        (even && missing < self.buckets).then_some(missing)
     }
 
     pub(super) fn places(&mut self, change: &impl Fn(&mut BucketPlace)) {
         change(&mut self.last);
-        if let Some(hole) = &mut self.first {
-            change(&mut hole.before);
-            change(&mut hole.behind);
+        if let Some(holes) = &mut self.holes {
+            change(&mut holes.first.before);
+            change(&mut holes.first.behind);
         }
     }
 }

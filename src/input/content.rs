@@ -227,6 +227,40 @@ impl Content {
         }
         Ok(!self.ended)
     }
+
+    /// Makes text of `start` and of what follows, about `want` bytes in all. Its memory is that of
+    /// `used`, of which the bytes do not matter. Returns true, too, if the input has not ended.
+    ///
+    /// # Errors
+    /// The same as [`Content::fill`].
+    pub fn refill(
+        &mut self,
+        mut used: Vec<u8>,
+        start: &str,
+        want: usize,
+    ) -> Result<(String, bool), OpenError> {
+        let is_plain = self.encoding == Encoding::Utf8 && !self.lenient && self.pending == 0;
+        used.truncate(want);
+        let length = self.stamp().map_or(0, Stamp::len);
+        if used.is_empty() && length >= (self.given + want) as u64 {
+            used = vec![0; want];
+        }
+        let front = used.get_mut(..start.len());
+        let mut text = match front.filter(|_| is_plain && self.magic.is_none()) {
+            Some(front) => {
+                front.copy_from_slice(start.as_bytes());
+                self.in_place(used, start.len())?
+            }
+            None => {
+                used.clear();
+                let mut text = String::from_utf8(used).unwrap_or_default();
+                text.push_str(start);
+                text
+            }
+        };
+        let more = self.fill(&mut text, want)?;
+        Ok((text, more))
+    }
 }
 
 /// The first bytes of a source, fewer where it is shorter.
@@ -288,6 +322,45 @@ mod tests {
         let (whole, content) = read(open(bytes)?, 1 << 20)?;
         assert_eq!(by_seven, whole);
         Ok((whole, content))
+    }
+
+    /// Gives one byte at a time.
+    struct Dribble(io::Cursor<Vec<u8>>);
+
+    impl Read for Dribble {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let most = buffer.len().min(1);
+            self.0.read(&mut buffer[..most])
+        }
+    }
+
+    #[test]
+    fn texts_have_the_same_lengths_however_they_are_read() {
+        let bytes = "a\u{e9}\u{1f600}".repeat(10_000).into_bytes();
+        for want in [1, 2, 15, 16, 17, 61, 100, 70_000] {
+            let whole = |start: &str, content: &mut Content| {
+                let mut text = start.to_owned();
+                content.fill(&mut text, want).unwrap();
+                text
+            };
+            let mut contents = [
+                open(bytes.clone()).unwrap(),
+                Content::new(
+                    Box::new(Dribble(io::Cursor::new(bytes.clone()))),
+                    Limits::default(),
+                )
+                .unwrap(),
+                open(bytes.clone()).unwrap(),
+            ];
+            for turn in 0..40 {
+                let start = "\u{e9}".repeat(turn % 9);
+                let [first, second, third] = &mut contents;
+                let expected = whole(&start, first);
+                assert_eq!(whole(&start, second), expected);
+                let (text, _) = third.refill(vec![b'x'; turn * 7], &start, want).unwrap();
+                assert_eq!(text, expected, "{want} {turn}");
+            }
+        }
     }
 
     fn gzip(text: &[u8]) -> Vec<u8> {

@@ -11,7 +11,7 @@ use parking_lot::Mutex;
 use crate::error::temporary;
 
 /// Number of bytes of an input that are kept in memory, and the size of each piece of memory.
-const IN_MEMORY: usize = 24 * 1024 * 1024;
+const IN_MEMORY: usize = 16 * 1024 * 1024;
 const PIECE: usize = 1024 * 1024;
 
 #[derive(Debug)]

@@ -204,6 +204,20 @@ impl Decimal {
         Some(text)
     }
 
+    /// The decimal `digits · 10^-scale`.
+    pub fn of(digits: i64, scale: u8) -> Self {
+        Self {
+            digits: i128::from(digits),
+            scale: u32::from(scale),
+        }
+    }
+
+    /// The digits and the scale, if they have 64 and 8 bits.
+    pub fn short(self) -> Option<(i64, u8)> {
+        let digits = i64::try_from(self.digits).ok()?;
+        Some((digits, u8::try_from(self.scale).ok()?))
+    }
+
     /// The number as an integer, where it is one of 64 bits.
     pub fn whole(self) -> Option<i64> {
         let (whole, rest) = self.split();

@@ -109,6 +109,21 @@ pub fn plain_interval(text: &[u8]) -> Option<(i64, i64)> {
 
 const LAST_SECOND: i64 = 24 * 3600 - 1;
 
+/// The three pairs of digits of a text such as `26-03-02`, with this byte between them.
+fn pairs(text: &[u8], between: u8) -> Option<[i64; 3]> {
+    let word = |digit, between| {
+        u64::from_le_bytes([digit, digit, between, digit, digit, between, digit, digit])
+    };
+    let low = u64::from_le_bytes(*text.first_chunk()?) ^ word(b'0', between);
+    // A digit is less than ten, and the difference to the byte between is zero.
+    let high = low.wrapping_add(word(0x76, 0x7F)) | low;
+    if high & word(0x80, 0x80) != 0 {
+        return None;
+    }
+    let pairs = low * 10 + (low >> 8);
+    Some([0, 24, 48].map(|at| i64::from((pairs >> at) as u8)))
+}
+
 /// An instant and its second of the day.
 fn plain_instant(text: &[u8]) -> Option<(i64, i64)> {
     let digits = |from: usize, to: usize| {
@@ -121,18 +136,12 @@ fn plain_instant(text: &[u8]) -> Option<(i64, i64)> {
         }
         Some(value)
     };
-    let marks = text.get(19..).map(|_| {
-        text[4] == b'-'
-            && text[7] == b'-'
-            && text[10] == b'T'
-            && text[13] == b':'
-            && text[16] == b':'
-    });
-    if marks != Some(true) || text.last() != Some(&b'Z') {
+    if text.get(10) != Some(&b'T') || text.last() != Some(&b'Z') {
         return None;
     }
-    let (year, month, day) = (digits(0, 4)?, digits(5, 7)?, digits(8, 10)?);
-    let (hour, minute, second) = (digits(11, 13)?, digits(14, 16)?, digits(17, 19)?);
+    let [year, month, day] = pairs(text.get(2..)?, b'-')?;
+    let [hour, minute, second] = pairs(text.get(11..)?, b':')?;
+    let year = digits(0, 2)? * 100 + year;
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let days = match month {
         2 => 28 + i64::from(leap),
@@ -148,10 +157,10 @@ fn plain_instant(text: &[u8]) -> Option<(i64, i64)> {
     if !good {
         return None;
     }
-    let nanos = match text.len() {
-        20 => 0,
-        length @ 22..=30 if text[19] == b'.' => {
-            digits(20, length - 1)? * 10_i64.pow(9 - (length as u32 - 21))
+    let nanos = match text.get(19..)? {
+        b"Z" | b".000Z" => 0,
+        [b'.', rest @ ..] if matches!(rest.len(), 2..=10) => {
+            digits(20, text.len() - 1)? * 10_i64.pow(10 - rest.len() as u32)
         }
         _ => return None,
     };

@@ -308,13 +308,17 @@ impl<'t> Cursor<'t> {
     /// The end of a fraction and an exponent that begin at `at`.
     fn fraction(&self, mut at: usize) -> Option<usize> {
         let digits = |from: usize| {
-            let count = self
-                .bytes
-                .get(from..)?
-                .iter()
-                .take_while(|byte| byte.is_ascii_digit())
-                .count();
-            (count > 0).then_some(from + count)
+            let mut at = from;
+            while let Some(word) = self.word(at) {
+                let bits = digit_bits(word).0;
+                at += bits as usize / 8;
+                if bits < 64 {
+                    return (at > from).then_some(at);
+                }
+            }
+            let rest = self.bytes.get(at..)?.iter();
+            at += rest.take_while(|byte| byte.is_ascii_digit()).count();
+            (at > from).then_some(at)
         };
         if self.bytes.get(at) == Some(&b'.') {
             at = digits(at + 1)?;
@@ -358,6 +362,9 @@ mod tests {
             ("x", None),
             ("-}", None),
             ("1.}", None),
+            ("1.e5}", None),
+            ("7.00000000000000000000000000000}", Some((7, 31))),
+            ("7.0000000000000000000000000000.", Some((7, 30))),
         ] {
             // Far from the end of the text, and at it.
             for padding in ["        ", ""] {

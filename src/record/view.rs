@@ -129,6 +129,12 @@ impl<'a> View<'a> {
             .unwrap_or_default()
     }
 
+    /// Returns true if each number of an entry is whole and has at most 18 digits.
+    #[inline]
+    pub fn are_whole(self, entry: &Entry) -> bool {
+        self.numbers(entry).iter().all(|it| it.whole.is_some())
+    }
+
     /// A number of an entry.
     #[inline]
     pub fn number(self, entry: &Entry, stat: Stat) -> Option<Number> {

@@ -96,6 +96,10 @@ fn container(
             continue;
         }
         for (index, entry) in (0..).zip(view.entries(bucket)) {
+            // A whole number of at most 18 digits fits every column.
+            if view.are_whole(entry) {
+                continue;
+            }
             let traits = names.of(spec, interner, entry);
             let Some(facts) = interner.facts(entry.id).filter(|_| traits.wanted) else {
                 continue;
@@ -108,7 +112,6 @@ fn container(
                 index,
             };
             for (stat, number) in entry.numbers.iter().zip(view.numbers(entry)) {
-                // A whole number of at most 18 digits fits every column.
                 if number.whole.is_some() {
                     continue;
                 }

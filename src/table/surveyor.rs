@@ -74,8 +74,8 @@ impl Surveyor {
         if spec.zeros.is_any() {
             self.occurrences(spec, view, interner);
         }
-        // All that matters is which entries occur.
-        let is_plain = spec.layout == Layout::Long && spec.durations.is_none() && !spec.typed;
+        // All that matters is which entries occur, and the types of their numbers.
+        let is_plain = spec.layout == Layout::Long && spec.durations.is_none();
         for bucket in view.buckets() {
             let wanted = group && spec.filter.bucket(view, bucket);
             let entries = view.entries(bucket);
@@ -85,7 +85,10 @@ impl Surveyor {
                 self.key_figures.bucket(view, bucket, merged);
             }
             for (index, entry) in entries.iter().enumerate().filter(|_| wanted) {
-                if is_plain && self.noted.get(entry.template as usize) == Some(&true) {
+                if is_plain
+                    && self.noted.get(entry.template as usize) == Some(&true)
+                    && (!spec.typed || view.are_whole(entry))
+                {
                     matched += 1;
                     figures += entry.numbers.len() as u64;
                     continue;

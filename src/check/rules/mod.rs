@@ -131,10 +131,8 @@ pub fn container(
         times::future_interval(place, latest, out);
         metrics::duplicate_metric(place, state, out);
         let has_minus = view.has_minus();
-        for entry in entries(place, interner) {
-            if !has_minus && state.is_sound(view, entry.entry, interner) {
-                continue;
-            }
+        let suspect = |entry: &Entry| has_minus || !state.is_sound(view, entry, interner);
+        for entry in entries(place, interner, suspect) {
             if !metrics::is_consistent(&entry) {
                 metrics::min_above_max(&entry, out);
                 metrics::sum_out_of_bounds(&entry, out);
@@ -152,14 +150,16 @@ pub fn container(
     }
 }
 
-/// The metrics and views of a bucket, as rules see them.
+/// The metrics and views of a bucket that are `wanted`, as rules see them.
 #[inline]
 fn entries<'a>(
     place: BucketView<'a>,
     interner: &'a Interner,
+    mut wanted: impl FnMut(&Entry) -> bool,
 ) -> impl Iterator<Item = EntryView<'a>> {
     let entries = (0..).zip(place.view.entries(place.bucket));
-    entries.filter_map(move |(index, entry)| {
+    let wanted = entries.filter(move |(_, entry)| wanted(entry));
+    wanted.filter_map(move |(index, entry)| {
         Some(EntryView {
             view: place.view,
             entry,
@@ -242,7 +242,8 @@ mod tests {
                     bucket,
                     index,
                 };
-                entries(place, &reader.interner).for_each(|entry| max_is_seven(&entry, &mut out));
+                entries(place, &reader.interner, |_| true)
+                    .for_each(|entry| max_is_seven(&entry, &mut out));
             }
             let [finding] = found.as_slice() else {
                 panic!("{found:?}");

@@ -13,28 +13,74 @@ impl Content {
     /// Reads up to `room` bytes behind those pending.
     fn read(&mut self, room: usize) -> Result<(), OpenError> {
         let end = self.pending + room.min(STEP);
-        if self.buffer.len() < end {
-            self.buffer.resize(end, 0);
+        let mut buffer = std::mem::take(&mut self.buffer);
+        if buffer.len() < end {
+            buffer.resize(end, 0);
         }
-        let free = self.buffer.get_mut(self.pending..end).unwrap_or_default();
+        let free = buffer.get_mut(self.pending..end).unwrap_or_default();
+        let read = self.receive(free, self.pending);
+        self.buffer = buffer;
+        self.pending += read?;
+        Ok(())
+    }
+
+    /// Reads into `free`, and returns the number of bytes. So many before them were not given out.
+    fn receive(&mut self, free: &mut [u8], pending: usize) -> Result<usize, OpenError> {
         match self.source.read(free) {
             Ok(read) => {
                 self.ended = read == 0;
-                self.pending += read;
+                return Ok(read);
             }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => match self.packing {
                 Some(packing) if error.raw_os_error().is_none() => {
                     self.ended = true;
                     if !self.lenient {
-                        let whole = self.stored + self.pending;
+                        let whole = self.stored + pending;
                         return Err(damage(error, packing, whole as u64, self.limits));
                     }
                 }
                 _ => return Err(error.into()),
             },
         }
-        Ok(())
+        Ok(0)
+    }
+
+    /// Reads UTF-8 into `bytes`, from `start` on, and makes text of all of them without a copy.
+    pub(super) fn in_place(
+        &mut self,
+        mut bytes: Vec<u8>,
+        start: usize,
+    ) -> Result<String, OpenError> {
+        let mut end = start;
+        let mut read = Ok(0);
+        while !self.ended
+            && let Some(free) = bytes.get_mut(end..).filter(|free| !free.is_empty())
+        {
+            read = self.receive(free, end - start);
+            match read {
+                Ok(read) => end += read,
+                Err(_) => break,
+            }
+        }
+        bytes.truncate(end);
+        let text = match String::from_utf8(bytes) {
+            Ok(text) => {
+                self.stored += end - start;
+                self.given += end - start;
+                text
+            }
+            // Most often, a character is cut at the end.
+            Err(error) => {
+                let mut bytes = error.into_bytes();
+                self.buffer = bytes.split_off(start);
+                self.pending = self.buffer.len();
+                let mut text = String::from_utf8(bytes).unwrap_or_default();
+                self.decode(&mut text)?;
+                text
+            }
+        };
+        read.map(|_| text)
     }
 
     /// The bytes that were read and not given out.
@@ -52,9 +98,18 @@ impl Content {
 
     /// Appends UTF-8 until there are about `want` bytes of text.
     pub(super) fn utf8(&mut self, text: &mut String, want: usize) -> Result<(), OpenError> {
-        let room = want.saturating_sub(text.len() + self.pending).max(16);
+        // However few bytes a reading gives, texts have one length: windows are the same each time.
+        let room = match want.saturating_sub(text.len() + self.pending) {
+            0 => 16,
+            room => room,
+        };
         text.reserve(room.min(RESERVE));
         self.read(room)?;
+        self.decode(text)
+    }
+
+    /// Appends the UTF-8 that was read and not given out.
+    fn decode(&mut self, text: &mut String) -> Result<(), OpenError> {
         let fresh = self.fresh();
         let error = match simdutf8::compat::from_utf8(fresh) {
             Ok(fresh) => {

@@ -173,11 +173,9 @@ impl Cutter {
     /// # Errors
     /// The input cannot be read on.
     pub fn next_window(&mut self) -> Result<Window, OpenError> {
-        let mut text = std::mem::take(&mut self.spare);
-        text.clear();
-        text.push_str(&self.carry);
+        let used = std::mem::take(&mut self.spare).into_bytes();
+        let (text, more) = self.content.refill(used, &self.carry, self.want)?;
         self.carry.clear();
-        let more = self.content.fill(&mut text, self.want)?;
         let base = self.walk.base;
         // Only a text that grew beyond a window can have such a token.
         let token = match text.len() > self.size && !self.walk.is_skipping() {
