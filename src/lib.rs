@@ -124,7 +124,7 @@ pub fn run(arguments: Vec<std::ffi::OsString>) -> ExitStatus {
         Command::Config { format, levels } => command::config::run(&shared, format, levels),
         #[cfg(feature = "fetch")]
         Command::Fetch(fetch) => command::fetch::run(&shared, *fetch),
-        Command::Explain { what } => command::explain::run(what.as_deref()),
+        Command::Explain { what } => command::explain::run(&shared, what.as_deref()),
         Command::Schema(args) => command::schema::run(&shared, args),
         Command::Completions { shell } => command::completions::run(shell),
         Command::Man { folder } => command::completions::man(folder.as_deref()),

@@ -22,7 +22,7 @@ fn main(py: Python<'_>, arguments: Vec<OsString>) -> u8 {
 /// Explains a code, figure, metric, dimension or family; without a word, lists the codes.
 #[pyfunction]
 fn explain(py: Python<'_>, word: Option<&str>) -> PyResult<String> {
-    gcagg::explain(word).map_err(|error| errors::raised(py, &error))
+    gcagg::explain(word, None).map_err(|error| errors::raised(py, &error))
 }
 
 /// The names of dimensions and of metrics that the API has.

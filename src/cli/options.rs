@@ -95,6 +95,11 @@ impl Shared {
         Config::load(self)
     }
 
+    /// Returns true if standard output is a terminal, or is to be treated as one.
+    pub fn stdout_is_terminal(&self) -> bool {
+        self.color == When::Always || io::stdout().is_terminal()
+    }
+
     /// The width of standard output in characters; 80 if it is not a terminal.
     pub fn stdout_width(&self) -> usize {
         const DEFAULT: usize = 80;

@@ -3,7 +3,7 @@
 use crate::diagnostic::{Code, explain};
 use crate::error::Error;
 use crate::model::catalog::{figure, index, nearest};
-use crate::report::glossary;
+use crate::report::{glossary, page};
 
 /// The embedded JSON Schema of aggregates.
 pub const AGGREGATES_SCHEMA: &str = crate::check::schema::AGGREGATES;
@@ -12,12 +12,13 @@ pub const AGGREGATES_SCHEMA: &str = crate::check::schema::AGGREGATES;
 pub const SUMMARY_SCHEMA: &str = crate::check::schema::SUMMARY;
 
 /// Explains a code, key figure, metric, dimension or family, or lists `figures`, `metrics`,
-/// `dimensions` or `families`; without a word, lists the codes.
+/// `dimensions` or `families`; without a word, lists the codes. `terminal` is `None` if the text is
+/// not for a terminal, else `Some(true)` if the terminal shows colors.
 ///
 /// ```
 /// # fn main() -> Result<(), gcagg::Error> {
-/// assert!(gcagg::explain(Some("tHandle"))?.contains("nHandle"));
-/// let error = gcagg::explain(Some("wrong-tpye")).unwrap_err();
+/// assert!(gcagg::explain(Some("tHandle"), None)?.contains("nHandle"));
+/// let error = gcagg::explain(Some("wrong-tpye"), None).unwrap_err();
 /// assert!(error.suggestion().is_some_and(|help| help.contains("wrong-type")));
 /// # Ok(())
 /// # }
@@ -25,11 +26,15 @@ pub const SUMMARY_SCHEMA: &str = crate::check::schema::SUMMARY;
 ///
 /// # Errors
 /// An unknown word, with the nearest known one.
-pub fn explain(word: Option<&str>) -> Result<String, Error> {
+pub fn explain(word: Option<&str>, terminal: Option<bool>) -> Result<String, Error> {
     let Some(word) = word else {
         return Ok(explain::list());
     };
     let code = Code::parse(word).map(explain::page);
+    let code = code.map(|text| match terminal {
+        Some(colors) => page::rendered(&text, colors),
+        None => text,
+    });
     let other = || glossary::list(word).or_else(|| glossary::page(word));
     code.or_else(other).ok_or_else(|| unknown(word))
 }

@@ -15,6 +15,7 @@ pub mod lines;
 mod log_lines;
 pub mod markdown;
 pub mod model;
+pub mod page;
 pub mod profile;
 pub mod short;
 pub mod sparkline;

@@ -124,7 +124,9 @@ impl RejectedPart {
             }
             None => {
                 out.write_all(b",\"text\":\"")?;
-                self.chunks(0, self.length, &mut |chunk| {
+                // The white space before a part depends on where reading was resumed.
+                let from = self.inner.map_or(0, |(from, _)| from);
+                self.chunks(from, self.length, &mut |chunk| {
                     let escaped = serde_json::to_string(chunk)?;
                     let inside = escaped.get(1..escaped.len() - 1);
                     out.write_all(inside.unwrap_or_default().as_bytes())

@@ -14,7 +14,10 @@ pub enum Form {
     Json,
     Sql,
     /// So many statements of SQL, one of which drops the staging table.
-    Script(usize),
+    Script {
+        statements: usize,
+        drops: usize,
+    },
     /// A model of dbt: SQL in a template.
     Model,
     /// YAML that dbt reads.
@@ -38,7 +41,9 @@ impl Form {
                 values.find_map(|value| Some(value.err()?.to_string()))
             }),
             Self::Sql => steering(text).or_else(|| sql(text, 1, 0)),
-            Self::Script(statements) => steering(text).or_else(|| sql(text, statements, 1)),
+            Self::Script { statements, drops } => {
+                steering(text).or_else(|| sql(text, statements, drops))
+            }
             Self::Model => steering(text).or_else(|| text.lines().find_map(model)),
             Self::Dbt => {
                 // The source that comes before has templates of its own, and no names.

@@ -82,15 +82,24 @@ const COMMANDS: &[(Form, &str)] = &[
         "schema table {in} --format ddl-duckdb --layout wide",
     ),
     (
-        Form::Script(6),
+        Form::Script {
+            statements: 8,
+            drops: 2,
+        },
         "schema table {in} --format load-postgres --table-name {arg}",
     ),
     (
-        Form::Script(9),
+        Form::Script {
+            statements: 9,
+            drops: 1,
+        },
         "schema table {in} --format load-duckdb --table-name {arg}",
     ),
     (
-        Form::Script(9),
+        Form::Script {
+            statements: 9,
+            drops: 1,
+        },
         "schema table {in} --format load-duckdb --layout wide",
     ),
     (Form::Model, "schema table {in} --format dbt-model"),
