@@ -67,7 +67,7 @@ pub static REPORT_FORMATS: &[ReportFormat] = &[
         name: "html",
         help: "One file with charts, for a browser or a printer",
         extensions: &["html", "htm"],
-        points: 120,
+        points: 170,
         write: |model, _, out| super::html::write(model, out),
         detail: None,
         is_binary: false,

@@ -47,15 +47,23 @@ pub fn title(model: &Model) -> String {
     }
 }
 
-/// The period in words: `19 Oct 2026 – 25 Oct 2026, Europe/Berlin`.
+/// The period in words with its zone: `19 Oct 2026 – 25 Oct 2026, Europe/Berlin`.
 pub fn period(model: &Model) -> String {
     let zone = model.wanted.zone.name();
+    match dates(model) {
+        dates if dates.is_empty() => zone.to_owned(),
+        dates => format!("{dates}, {zone}"),
+    }
+}
+
+/// The period in words; empty without one.
+pub fn dates(model: &Model) -> String {
     let Some((start, end)) = model.covered_times() else {
-        return zone.to_owned();
+        return String::new();
     };
     let is_midnight = |time: NaiveDateTime| time.time() == NaiveTime::MIN;
     let date = |time: NaiveDateTime| time.format("%-d %b %Y").to_string();
-    let text = match is_midnight(start) && is_midnight(end) {
+    match is_midnight(start) && is_midnight(end) {
         true => {
             let last = end.checked_sub_signed(TimeDelta::seconds(1)).unwrap_or(end);
             match last.date() == start.date() {
@@ -70,8 +78,24 @@ pub fn period(model: &Model) -> String {
             };
             format!("{} {} – {until}", date(start), start.format("%H:%M"))
         }
-    };
-    format!("{text}, {zone}")
+    }
+}
+
+/// The local days of the period on which clocks change: `Sun 25 Oct 2026 has 25 hours`.
+pub fn clock_changes(model: &Model) -> Option<String> {
+    let days = model.media.iter().find_map(|it| it.days.as_ref())?;
+    let days = days.points.iter().filter(|_| days.is_daily());
+    let texts = days.filter_map(|day| {
+        let minutes = (day.end - day.start).num_minutes();
+        let hours = match minutes % 60 {
+            0 => format!("{}", minutes / 60),
+            rest => format!("{}:{rest:02}", minutes / 60),
+        };
+        let date = day.local.format("%a %-d %b %Y");
+        (minutes != 24 * 60).then(|| format!("{date} has {hours} hours"))
+    });
+    let texts: Vec<String> = texts.collect();
+    (!texts.is_empty()).then(|| texts.join(", "))
 }
 
 /// The number of values of the dimensions: `40 queues · 4 media types`.
@@ -233,7 +257,12 @@ pub fn name(model: &Model, table: RowTable<'_>, row: &Row, short: Option<Short>)
     }
 }
 
-/// A figure with its target.
+/// A figure in a column with this unit.
+pub fn value_in(unit: &str, measure: &Measure, cell: &Cell) -> String {
+    words::in_unit(value(measure, cell), unit)
+}
+
+/// A figure.
 pub fn value(measure: &Measure, cell: &Cell) -> String {
     words::shown(measure.unit(), cell.value)
 }
@@ -290,7 +319,7 @@ pub fn labelled<'c>(measure: &Measure, cells: impl Iterator<Item = &'c Cell>) ->
 }
 
 /// The unit of the times of a figure; empty for other figures.
-fn unit<'c>(measure: &Measure, cells: impl Iterator<Item = &'c Cell>) -> &'static str {
+pub fn unit<'c>(measure: &Measure, cells: impl Iterator<Item = &'c Cell>) -> &'static str {
     let values = cells.filter_map(|cell| Some(cell.value?.approximate()));
     match measure.unit() {
         FigureUnit::Time => words::clock_unit(values.fold(0.0, f64::max)),
@@ -330,8 +359,9 @@ pub fn by_media(model: &Model) -> Vec<Vec<String>> {
             }
         };
         let cells = model.media.iter().filter_map(|it| it.cell(measure));
+        let unit = unit(measure, cells.clone());
         let label = labelled(measure, cells);
-        add(label, ABSENT, &|cell| Some(value(measure, cell)));
+        add(label, ABSENT, &|cell| Some(value_in(unit, measure, cell)));
         add(TARGET.to_owned(), "", &|cell| {
             target(cell)?.strip_prefix("target ").map(str::to_owned)
         });
@@ -468,6 +498,7 @@ pub fn sources(model: &Model) -> Vec<String> {
             _ => lines.push(format!("{title}: {names}")),
         }
     }
+    lines.extend(clock_changes(model).map(|it| format!("Clock change: {it}")));
     lines
 }
 

@@ -107,8 +107,9 @@ fn rows(model: &Model, table: RowTable<'_>, out: &mut dyn Write) -> io::Result<(
         _ => writeln!(out, "\n## {}", escaped(&lines::query_title(table)))?,
     }
     let mut head = vec![lines::heading(table)];
-    for (measure, unit) in table.measures().iter().zip(lines::units(table)) {
-        head.push(match unit {
+    let units = lines::units(table);
+    for (measure, unit) in table.measures().iter().zip(&units) {
+        head.push(match *unit {
             "" => measure.label(),
             unit => format!("{}, {unit}", measure.label()),
         });
@@ -118,8 +119,8 @@ fn rows(model: &Model, table: RowTable<'_>, out: &mut dyn Write) -> io::Result<(
     }
     let rows = table.rows().map(|row| {
         let mut line = vec![lines::name(model, table, &row, None)];
-        for (measure, cell) in table.measures().iter().zip(&row.cells) {
-            line.push(lines::value(measure, cell));
+        for ((measure, cell), unit) in table.measures().iter().zip(&row.cells).zip(&units) {
+            line.push(lines::value_in(unit, measure, cell));
             if model.is_compared() {
                 line.push(lines::change_in_short(measure, cell).unwrap_or_default());
             }

@@ -35,11 +35,11 @@ impl Default for Look {
 /// Columns by priority, for narrow terminals.
 const FIRST: [&str; 8] = [
     "Offered",
-    "Answered",
-    "Abandoned %",
     "Service level",
+    "Abandoned %",
     "ASA",
     "AHT",
+    "Answered",
     "Handled",
     "Answered %",
 ];
@@ -56,7 +56,7 @@ const SHORT: [(&str, &str); 7] = [
 ];
 
 /// The widest that the name of a group may be before figures need the room.
-const NAME: usize = 36;
+const NAME: usize = 34;
 /// Number of rows that decide the widths of columns.
 const SAMPLE: usize = 2000;
 
@@ -225,15 +225,14 @@ fn heading(measure: &Measure) -> String {
 }
 
 /// The measures that fit into a line behind names of this width, with the widths of their columns.
-fn columns(table: RowTable<'_>, room: usize) -> Vec<(usize, usize)> {
-    let mut widths: Vec<usize> = table
-        .measures()
-        .iter()
-        .map(|measure| heading(measure).chars().count())
-        .collect();
+fn columns(table: RowTable<'_>, units: &[&str], room: usize) -> Vec<(usize, usize)> {
+    let heads = table.measures().iter().zip(units);
+    let heads = heads.map(|(measure, unit)| heading(measure).chars().count().max(unit.len()));
+    let mut widths: Vec<usize> = heads.collect();
     for row in table.rows().take(SAMPLE) {
-        for ((width, measure), cell) in widths.iter_mut().zip(table.measures()).zip(&row.cells) {
-            *width = (*width).max(lines::value(measure, cell).chars().count());
+        let cells = table.measures().iter().zip(units).zip(&row.cells);
+        for (width, ((measure, unit), cell)) in widths.iter_mut().zip(cells) {
+            *width = (*width).max(lines::value_in(unit, measure, cell).chars().count());
         }
     }
     let mut order: Vec<usize> = (0..widths.len()).collect();
@@ -282,7 +281,8 @@ fn rows(model: &Model, table: RowTable<'_>, look: Look, out: &mut dyn Write) -> 
     let names = names.map(|row| lines::name(model, table, &row, Some(short)).chars().count());
     let name = names.chain([title.chars().count()]).max().unwrap_or(0);
     let name = name.min(NAME.max(look.width.saturating_sub(50)));
-    let columns = columns(table, look.width.saturating_sub(name));
+    let all = lines::units(table);
+    let columns = columns(table, &all, look.width.saturating_sub(name));
     let mut head = String::new();
     aligned::left(&mut head, &cut(&title, name), name);
     for (at, width) in &columns {
@@ -292,7 +292,6 @@ fn rows(model: &Model, table: RowTable<'_>, look: Look, out: &mut dyn Write) -> 
     }
     writeln!(out, "\n{}", head.trim_end())?;
     let mut units = " ".repeat(name);
-    let all = lines::units(table);
     for (at, width) in &columns {
         units.push_str("  ");
         aligned::right(
@@ -317,7 +316,8 @@ fn rows(model: &Model, table: RowTable<'_>, look: Look, out: &mut dyn Write) -> 
                 continue;
             };
             let mut text = String::new();
-            aligned::right(&mut text, &lines::value(measure, cell), *width);
+            let unit = all.get(*at).copied().unwrap_or_default();
+            aligned::right(&mut text, &lines::value_in(unit, measure, cell), *width);
             line.push_str("  ");
             line.push_str(&colored(text, cell, look));
         }

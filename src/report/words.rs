@@ -74,6 +74,27 @@ pub fn shown(unit: FigureUnit, result: Option<Quotient>) -> String {
     text.unwrap_or_else(|| ABSENT.to_owned())
 }
 
+/// A count with thousands separators.
+pub fn separated(unit: FigureUnit, text: String) -> String {
+    let digits = text.len() - text.bytes().take_while(|it| !it.is_ascii_digit()).count();
+    let is_whole = text.bytes().all(|it| it.is_ascii_digit() || it == b'-');
+    if unit != FigureUnit::Count || digits < 4 || !is_whole {
+        return text;
+    }
+    let mut out = String::new();
+    for (at, letter) in text.chars().enumerate() {
+        let left = text.len() - at;
+        if letter.is_ascii_digit()
+            && left.is_multiple_of(3)
+            && out.ends_with(|it: char| it.is_ascii_digit())
+        {
+            out.push(',');
+        }
+        out.push(letter);
+    }
+    out
+}
+
 /// The reason why a figure has no value.
 pub fn reason(why: NoValue) -> &'static str {
     match why {
@@ -189,11 +210,24 @@ pub fn clock(milliseconds: i128) -> String {
     }
 }
 
+/// The unit of times of an hour and longer.
+const HOURS: &str = "h:mm:ss";
+
 /// The unit of [`clock`] for times up to so many milliseconds.
 pub fn clock_unit(longest: f64) -> &'static str {
     match longest >= 3_599_500.0 {
-        true => "h:mm:ss",
+        true => HOURS,
         false => "m:ss",
+    }
+}
+
+/// A text of [`shown`] in a column with this unit: where it has hours, every time has them.
+pub fn in_unit(text: String, unit: &str) -> String {
+    match text.matches(':').count() {
+        1 if unit == HOURS && text.starts_with(|it: char| it.is_ascii_digit()) => {
+            format!("0:{text:0>5}")
+        }
+        _ => text,
     }
 }
 

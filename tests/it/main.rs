@@ -76,6 +76,7 @@ mod temporary;
 mod times;
 mod typed;
 mod weather;
+mod weeks;
 mod wfmimport;
 mod windows;
 mod work;

@@ -1,6 +1,8 @@
 //! The time axis of charts.
 
-use crate::report::model::series::Series;
+use chrono::{Datelike as _, NaiveDate, Weekday};
+
+use crate::report::model::series::{Point, Series};
 
 /// The widths of a chart, for wide and narrow screens.
 pub const WIDTHS: [f64; 2] = [1240.0, 560.0];
@@ -89,8 +91,13 @@ impl Axis {
         runs
     }
 
-    /// Every other day, where points are shorter than a day.
+    /// Every other day, where points are shorter than a day; weekends of days.
     fn days(&self, series: &Series) -> Vec<(f64, f64)> {
+        if series.is_daily() {
+            let is_rest = |at: usize| series.points.get(at).is_some_and(is_weekend);
+            let runs = self.runs(series, is_rest).into_iter();
+            return runs.filter(|it| it.0).map(|it| (it.1, it.2)).collect();
+        }
         let date = |at: usize| series.points.get(at).map(|it| it.local.date());
         let runs = self.runs(series, date);
         match runs.len() < series.points.len() {
@@ -125,7 +132,11 @@ impl Axis {
     }
 }
 
-/// Labels below the chart: the days, where there is room, or else times.
+fn is_weekend(day: &Point) -> bool {
+    matches!(day.local.weekday(), Weekday::Sat | Weekday::Sun)
+}
+
+/// Labels below the chart: the days, where there is room, or else times. Of many days, Mondays.
 pub fn labels(series: &Series, axis: &Axis) -> String {
     /// The room of a label.
     const ROOM: f64 = 92.0;
@@ -153,7 +164,11 @@ pub fn labels(series: &Series, axis: &Axis) -> String {
         }
         false => {
             let is_short = runs.len() <= 62;
-            for (date, from, until) in &runs {
+            let has_mondays = series.is_daily() && runs.len() > 14;
+            let is_shown = |date: &Option<NaiveDate>| {
+                !has_mondays || date.is_some_and(|it| it.weekday() == Weekday::Mon)
+            };
+            for (date, from, until) in runs.iter().filter(|it| is_shown(&it.0)) {
                 let text = match (date, is_short) {
                     (None, _) => String::new(),
                     (Some(date), true) => date.format("%a %-d %b").to_string(),

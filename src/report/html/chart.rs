@@ -1,13 +1,11 @@
 //! Charts as SVG. Everything in them is numbers, times and names of figures.
 
+use super::axis::{Axis, BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTHS, labels};
 use crate::model::catalog::figure::FigureUnit;
 use crate::report::model::measure::{HandleParts, Measure};
 use crate::report::model::media::MediaFigures;
 use crate::report::model::series::Series;
-use crate::report::words;
-
-use super::axis::{Axis, BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTHS, labels};
-use super::tables::separated;
+use crate::report::words::{self, separated};
 
 /// A chart.
 pub struct Chart {
@@ -29,6 +27,35 @@ pub struct LegendEntry {
 
 /// Up to so many points have a dot each.
 const DOTS: usize = 60;
+
+/// Averages and shares of fewer interactions say little.
+const ENOUGH: f64 = 30.0;
+
+/// For each point, true if it is shorter than a day and has few interactions, where others have enough.
+fn few(series: &Series) -> Vec<bool> {
+    let mut measures = series.measures.iter();
+    let count = measures.position(|it| it.unit() == FigureUnit::Count);
+    let counts = count.map(|at| series.values(at)).unwrap_or_default();
+    let mut points = series.points.iter();
+    let is_short = points.all(|it| (it.end - it.start).num_hours() < 23);
+    let has_enough = counts.iter().flatten().any(|it| *it >= ENOUGH);
+    let few = counts.iter().map(|it| {
+        let count = it.filter(|_| is_short && has_enough);
+        count.is_some_and(|it| it < ENOUGH)
+    });
+    match counts.is_empty() {
+        false => few.collect(),
+        true => vec![false; series.points.len()],
+    }
+}
+
+/// The end of the title of a chart that leaves points out.
+fn of_enough(few: &[bool]) -> String {
+    match few.contains(&true) {
+        true => format!(", of {ENOUGH} or more interactions"),
+        false => String::new(),
+    }
+}
 
 /// The charts of a media type: volume, a share with its target, and the parts of the handle time.
 pub fn all(media: &MediaFigures, series: &Series) -> Vec<Chart> {
@@ -122,10 +149,18 @@ impl Scale {
 
 fn lines(series: &Series, measures: &[Measure], target: Option<f64>) -> Option<Chart> {
     let unit = measures.first()?.unit();
-    let values: Vec<Vec<Option<f64>>> = measures
+    let mut values: Vec<Vec<Option<f64>>> = measures
         .iter()
         .filter_map(|measure| Some(series.values(series.place(measure)?)))
         .collect();
+    let few = match unit {
+        FigureUnit::Count => Vec::new(),
+        _ => few(series),
+    };
+    for values in &mut values {
+        let values = values.iter_mut().zip(&few).filter(|(_, few)| **few);
+        values.for_each(|(value, _)| *value = None);
+    }
     let earlier = series
         .place(measures.first()?)
         .map(|at| series.earlier_values(at));
@@ -179,7 +214,7 @@ fn lines(series: &Series, measures: &[Measure], target: Option<f64>) -> Option<C
     let title = names.join(", ");
     Some(Chart {
         alternative: alternative(&title, series, &values, &names, unit),
-        title: format!("{title} by {}", series.by()),
+        title: format!("{title} by {}{}", series.by(), of_enough(&few)),
         keys,
         height: HEIGHT as u32,
         svg,
@@ -202,43 +237,53 @@ fn drawings(series: &Series, scale: &Scale, draw: impl Fn(&Axis, &mut String)) -
 /// The area between a target and the values below it.
 fn below(values: &[Option<f64>], target: f64, scale: &Scale, axis: &Axis) -> String {
     let mut svg = String::new();
-    for (at, value) in values.iter().enumerate() {
-        let Some(value) = value.filter(|value| *value < target) else {
-            continue;
-        };
-        let (top, bottom) = (scale.y(target), scale.y(value));
-        let width = axis.width(at);
-        svg.push_str(&format!(
-            "<rect class=\"below\" x=\"{:.1}\" y=\"{top:.1}\" width=\"{width:.1}\" height=\"{:.1}\"/>",
-            axis.x(at) - width / 2.0,
-            bottom - top
-        ));
+    let top = scale.y(target);
+    for part in runs(values, scale, axis).iter().filter(|it| it.len() > 1) {
+        let mut places: Vec<(f64, f64)> = Vec::new();
+        for (at, (x, y)) in part.iter().enumerate() {
+            let before = at.checked_sub(1).and_then(|at| part.get(at));
+            if let Some((from, of)) = before.filter(|(_, of)| (of - top) * (y - top) < 0.0) {
+                places.push((from + (x - from) * (top - of) / (y - of), top));
+            }
+            places.push((*x, y.max(top)));
+        }
+        if places.iter().any(|(_, y)| *y > top) {
+            let ends = [part.last(), part.first()];
+            places.extend(ends.into_iter().flatten().map(|(x, _)| (*x, top)));
+            let places = self::places(&places);
+            svg.push_str(&format!("<polygon class=\"below\" points=\"{places}\"/>"));
+        }
     }
     svg
+}
+
+fn places(all: &[(f64, f64)]) -> String {
+    let all = all.iter().map(|(x, y)| format!("{x:.1},{y:.1}"));
+    all.collect::<Vec<_>>().join(" ")
+}
+
+/// The places of values, without those that are absent between them.
+fn runs(values: &[Option<f64>], scale: &Scale, axis: &Axis) -> Vec<Vec<(f64, f64)>> {
+    let mut parts: Vec<Vec<(f64, f64)>> = vec![Vec::new()];
+    for (at, value) in values.iter().enumerate() {
+        if value.is_none() || axis.follows.get(at) == Some(&false) {
+            parts.push(Vec::new());
+        }
+        if let (Some(value), Some(part)) = (value, parts.last_mut()) {
+            part.push((axis.x(at), scale.y(*value)));
+        }
+    }
+    parts.retain(|part| !part.is_empty());
+    parts
 }
 
 /// A line that is interrupted where there is no value.
 fn line(number: &str, values: &[Option<f64>], scale: &Scale, axis: &Axis) -> String {
     let mut svg = String::new();
-    let place = |at: usize, value: f64| (axis.x(at), scale.y(value));
-    let mut points: Vec<(f64, f64)> = Vec::new();
-    let mut parts: Vec<Vec<(f64, f64)>> = Vec::new();
-    for (at, value) in values.iter().enumerate() {
-        if axis.follows.get(at) == Some(&false) {
-            parts.push(std::mem::take(&mut points));
-        }
-        match value {
-            Some(value) => points.push(place(at, *value)),
-            None => parts.push(std::mem::take(&mut points)),
-        }
-    }
-    parts.push(points);
-    for part in parts.iter().filter(|part| !part.is_empty()) {
-        let places = part.iter().map(|(x, y)| format!("{x:.1},{y:.1}"));
-        let places: Vec<String> = places.collect();
+    for part in runs(values, scale, axis) {
+        let places = self::places(&part);
         svg.push_str(&format!(
-            "<polyline class=\"s s{number}\" points=\"{}\"/>",
-            places.join(" ")
+            "<polyline class=\"s s{number}\" points=\"{places}\"/>"
         ));
         if values.len() <= DOTS || part.len() == 1 {
             for (x, y) in part {
@@ -253,16 +298,12 @@ fn line(number: &str, values: &[Option<f64>], scale: &Scale, axis: &Axis) -> Str
 
 /// The parts of the handle time of one interaction, stacked.
 fn handle_time(series: &Series) -> Option<Chart> {
-    let parts: Vec<[Option<f64>; 4]> = series
-        .points
-        .iter()
-        .map(|point| {
-            point
-                .parts
-                .list()
-                .map(|part| part.map(|it| it.approximate()))
-        })
-        .collect();
+    let few = few(series);
+    let parts = series.points.iter().zip(&few).map(|(point, few)| {
+        let parts = point.parts.list();
+        parts.map(|part| Some(part.filter(|_| !few)?.approximate()))
+    });
+    let parts: Vec<[Option<f64>; 4]> = parts.collect();
     let sums = parts
         .iter()
         .map(|parts| parts.iter().flatten().sum::<f64>());
@@ -304,8 +345,9 @@ fn handle_time(series: &Series) -> Option<Chart> {
             FigureUnit::Time,
         ),
         title: format!(
-            "AHT by {}: parts of the handle time per handled interaction",
-            series.by()
+            "AHT by {}: parts of the handle time per handled interaction{}",
+            series.by(),
+            of_enough(&few)
         ),
         height: HEIGHT as u32,
         svg,

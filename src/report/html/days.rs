@@ -1,10 +1,9 @@
 //! The table of days of a media type, with bars.
 
-use crate::model::catalog::figure::FigureUnit;
 use crate::report::model::cell::Cell;
 use crate::report::model::measure::{HandleParts, Measure};
 use crate::report::model::media::MediaFigures;
-use crate::report::model::series::Series;
+use crate::report::model::series::{Point, Series};
 use crate::report::{lines, words};
 
 use super::marks;
@@ -22,6 +21,8 @@ const FIGURES: [&str; 7] = [
 ];
 /// The figures whose change has a column.
 const CHANGES: [&str; 3] = ["Offered", "Handled", "Service level"];
+/// The mark of a service level that meets some of the targets.
+const BETWEEN: &str = "○";
 /// The most columns of other figures.
 const MOST: usize = 6;
 
@@ -33,6 +34,8 @@ pub struct DayTable {
     pub rows: Vec<DayRow>,
     pub total: Vec<TableCell>,
     pub has_parts: bool,
+    /// True if a service level is between the targets.
+    pub has_between: bool,
     pub is_compared: bool,
 }
 
@@ -46,8 +49,10 @@ pub struct DayRow {
     /// The weekday, or nothing.
     pub weekday: String,
     pub date: String,
-    pub note: &'static str,
+    pub note: String,
     pub is_missing: bool,
+    /// True if it is the sum of a week.
+    pub is_week: bool,
     pub cells: Vec<TableCell>,
 }
 
@@ -62,9 +67,14 @@ pub fn table(media: &MediaFigures) -> Option<DayTable> {
             .unwrap_or_default();
         values.into_iter().flatten().fold(0.0, f64::max)
     };
-    let shown: Vec<(Measure, f64)> = shown
+    let unit = |measure: &Measure| {
+        let place = days.place(measure);
+        let cells = days.points.iter().filter_map(|it| it.cells.get(place?));
+        lines::unit(measure, cells)
+    };
+    let shown: Vec<(Measure, f64, &str)> = shown
         .into_iter()
-        .map(|it| (it.clone(), greatest(&it)))
+        .map(|it| (it.clone(), greatest(&it), unit(&it)))
         .collect();
     let sum = |parts: HandleParts| {
         parts
@@ -83,56 +93,68 @@ pub fn table(media: &MediaFigures) -> Option<DayTable> {
         let place = days.place(measure);
         place.is_some_and(|at| !days.earlier_values(at).is_empty())
     };
-    let compared: Vec<Measure> = shown.iter().map(|(measure, _)| measure.clone()).collect();
+    let compared: Vec<Measure> = shown.iter().map(|(measure, ..)| measure.clone()).collect();
     let compared: Vec<Measure> = compared.into_iter().filter(is_compared).collect();
     let has_change =
         |measure: &Measure| CHANGES.contains(&&*measure.label()) && compared.contains(measure);
     let cells = |of: &dyn Fn(&Measure) -> Cell, parts: &HandleParts, is_total: bool| {
-        let cells = shown.iter().flat_map(|(measure, greatest)| {
+        let cells = shown.iter().flat_map(|(measure, greatest, unit)| {
             let own = of(measure);
             let scale = (*greatest, longest);
             let change = has_change(measure).then(|| change(measure, &own));
-            let cell = cell(media, measure, &own, scale, parts, is_total);
+            let mut cell = cell(media, measure, &own, scale, parts, is_total);
+            cell.text = words::in_unit(cell.text, unit);
             std::iter::once(cell).chain(change)
         });
         cells.collect::<Vec<_>>()
     };
-    let rows = days.points.iter().map(|point| {
+    let cells_of = |series: &Series, point: &Point, is_total: bool| {
         let of = |measure: &Measure| {
-            let place = days.place(measure);
-            place
-                .and_then(|at| point.cells.get(at))
-                .copied()
-                .unwrap_or_default()
+            let place = series.place(measure);
+            let cell = place.and_then(|at| point.cells.get(at));
+            cell.copied().unwrap_or_default()
         };
-        let is_day = !matches!(&*days.period, "1 hour");
-        DayRow {
-            weekday: match days.is_daily() {
-                true => point.local.format("%a").to_string(),
-                false => String::new(),
-            },
-            date: match is_day {
-                true => point.local.format("%-d %b").to_string(),
-                false => point.local.format("%H:%M").to_string(),
-            },
-            note: match point.is_incomplete {
-                true => "not ended",
-                false => "",
-            },
-            is_missing: point.is_missing,
-            cells: cells(&of, &point.parts, false),
+        cells(&of, &point.parts, is_total)
+    };
+    let row = |point: &Point| DayRow {
+        weekday: match days.is_daily() {
+            true => point.local.format("%a").to_string(),
+            false => String::new(),
+        },
+        date: match &*days.period {
+            "1 hour" => point.local.format("%H:%M").to_string(),
+            _ => point.local.format("%-d %b").to_string(),
+        },
+        note: match point.is_incomplete {
+            true => "not ended".to_owned(),
+            false => String::new(),
+        },
+        is_missing: point.is_missing,
+        is_week: false,
+        cells: cells_of(days, point, false),
+    };
+    let mut rows: Vec<DayRow> = Vec::new();
+    let mut points = days.points.iter().peekable();
+    for week in media.weeks() {
+        while let Some(point) = points.next_if(|it| it.start < week.point.end) {
+            rows.push(row(point));
         }
-    });
-    let rows: Vec<DayRow> = rows.collect();
+        rows.push(DayRow {
+            weekday: week.title,
+            date: String::new(),
+            note: week.days,
+            is_missing: false,
+            is_week: true,
+            cells: cells_of(week.series, week.point, true),
+        });
+    }
+    rows.extend(points.map(row));
     let of_total = |measure: &Measure| media.cell(measure).copied().unwrap_or_default();
-    let heads = shown.iter().flat_map(|(measure, _)| {
+    let heads = shown.iter().flat_map(|(measure, _, unit)| {
         let head = DayHead {
-            label: match (measure.unit(), days.place(measure)) {
-                (FigureUnit::Time, Some(at)) => {
-                    let longest = days.values(at).into_iter().flatten().fold(0.0, f64::max);
-                    format!("{}, {}", measure.label(), words::clock_unit(longest))
-                }
-                _ => measure.label(),
+            label: match *unit {
+                "" => measure.label(),
+                unit => format!("{}, {unit}", measure.label()),
             },
             has_bars: has_bars(measure, media),
             class: column(measure),
@@ -151,6 +173,9 @@ pub fn table(media: &MediaFigures) -> Option<DayTable> {
             other => format!("From, {other}"),
         },
         heads: heads.collect(),
+        has_between: rows
+            .iter()
+            .any(|row| row.cells.iter().any(|it| it.mark == BETWEEN)),
         rows,
         total: cells(&of_total, &media.parts, true),
         has_parts: longest > 0.0,
@@ -241,5 +266,10 @@ fn cell(
         bars: bars.into_iter().collect(),
         ..TableCell::default()
     };
-    made.marked(is_met, column(measure))
+    let has_targets = label == "Service level" && media.targets.is_some_and(|it| !it.are_equal());
+    let mut made = made.marked(is_met, column(measure));
+    if is_met.is_none() && has_targets && value.is_some() {
+        (made.mark, made.word) = (BETWEEN, "between the targets");
+    }
+    made
 }

@@ -25,6 +25,25 @@ pub fn bullet(
     svg
 }
 
+/// The labels below a bar from 0 to 1 of a width of 420.
+pub fn scale(target: f64, label: &str) -> String {
+    let text = |x: f64, anchor: &str, text: &str| {
+        format!("<text x=\"{x:.1}\" y=\"37\" text-anchor=\"{anchor}\">{text}</text>")
+    };
+    let x = target.clamp(0.0, 1.0) * 420.0;
+    let mut svg = match x {
+        ..320.0 => text(x.max(70.0), "middle", &format!("target {label}")),
+        _ => text(x.max(90.0), "end", &format!("target {label}")),
+    };
+    if x > 130.0 {
+        svg.push_str(&text(0.0, "start", "0"));
+    }
+    if x < 370.0 {
+        svg.push_str(&text(420.0, "end", "100 %"));
+    }
+    svg
+}
+
 /// A bar of a part of the greatest value, 84 wide.
 pub fn bar(value: f64, greatest: f64) -> String {
     let width = (value / greatest.max(1e-9)).clamp(0.0, 1.0) * 84.0;

@@ -18,6 +18,8 @@ pub struct TargetLevel {
     /// The class of the verdict.
     pub class: &'static str,
     pub bullet: String,
+    /// The labels below a wide bullet.
+    pub scale: String,
     /// The text alternative of the bullet.
     pub alternative: String,
     pub caption: String,
@@ -102,24 +104,22 @@ fn level(media: &MediaFigures) -> Option<TargetLevel> {
     };
     let mut caption = change(&measure, cell);
     if let Some(targets) = targets {
-        let percent = |target| words::target(target).unwrap_or_default();
-        let of = match targets.are_equal() {
-            true => format!("of {}", percent(targets.lowest)),
-            false => format!(
-                "of {} to {}",
-                percent(targets.lowest),
-                percent(targets.highest)
-            ),
-        };
         if !caption.is_empty() {
             caption.push_str(" · ");
         }
         caption.push_str(&format!(
-            "{} of {} queues meet their target {of}.",
-            targets.met, targets.all
+            "{} of {} queues meet their target of {}.",
+            targets.met,
+            targets.all,
+            targets.range()
         ));
     }
-    let shown = target.and_then(words::target);
+    let shown = match targets {
+        Some(targets) => Some(targets.range()),
+        None => target.and_then(words::target),
+    };
+    let scale = target.zip(shown.as_deref());
+    let scale = scale.map(|(target, text)| marks::scale(target.approximate(), text));
     Some(TargetLevel {
         bullet: marks::bullet(
             share,
@@ -127,6 +127,7 @@ fn level(media: &MediaFigures) -> Option<TargetLevel> {
             is_met,
             (420.0, 14.0),
         ),
+        scale: scale.unwrap_or_default(),
         alternative: match shown {
             Some(target) => format!("Service level {value}, target {target}"),
             None => format!("Service level {value}"),
@@ -147,7 +148,7 @@ fn change(measure: &Measure, cell: &Cell) -> String {
     let Some((difference, word)) = lines::delta(measure, cell) else {
         return String::new();
     };
-    let before = tables::separated(measure.unit(), before);
+    let before = words::separated(measure.unit(), before);
     match word {
         "" => format!("{difference}, before {before}"),
         word => format!("{difference}, {word}, before {before}"),

@@ -124,7 +124,7 @@ impl<'m> HtmlPage<'m> {
         let others_left = others.len().saturating_sub(OTHERS);
         others.truncate(OTHERS);
         for [_, count, ..] in &mut others {
-            *count = tables::separated(FigureUnit::Count, std::mem::take(count));
+            *count = words::separated(FigureUnit::Count, std::mem::take(count));
         }
         let figures = figures(model);
         Self {
@@ -132,7 +132,7 @@ impl<'m> HtmlPage<'m> {
             css: CSS,
             js: JS,
             title: lines::title(model),
-            subtitle: lines::period(model),
+            subtitle: lines::dates(model),
             eyebrow: lines::content(model),
             covered: lines::covered(model),
             comparison: lines::comparison(model),
@@ -212,9 +212,11 @@ fn media_of_figures(model: &Model) -> impl Iterator<Item = &MediaFigures> {
 
 fn figures(model: &Model) -> Vec<FigureRow> {
     let rows = model.headline.iter().map(|(measure, cell)| {
+        let all = model.media.iter().filter_map(|it| it.cell(measure));
+        let unit = lines::unit(measure, all.clone());
         let media = media_of_figures(model).map(|media| {
             let cell = media.cell(measure).copied().unwrap_or_default();
-            tables::text(measure, &cell)
+            tables::text_in(unit, measure, &cell)
         });
         let mut more: Vec<String> = lines::target(cell).into_iter().collect();
         more.extend(cell.change.map(|change| {
@@ -229,15 +231,12 @@ fn figures(model: &Model) -> Vec<FigureRow> {
             .filter(|it| it.cell(measure).is_some_and(|it| it.value.is_some()));
         let is_mixed = in_media.count() > 1 && measure.unit() != FigureUnit::Count;
         FigureRow {
-            label: lines::labelled(
-                measure,
-                model.media.iter().filter_map(|it| it.cell(measure)),
-            ),
+            label: lines::labelled(measure, all),
             media: media.collect(),
             value: match is_mixed {
                 true => String::new(),
                 false if !lines::is_of_all(cell) => String::new(),
-                false => tables::separated(measure.unit(), lines::value_or_reason(measure, cell)),
+                false => words::separated(measure.unit(), lines::value_or_reason(measure, cell)),
             },
             class: tables::class(cell),
             more: more.join(", "),

@@ -14,7 +14,7 @@ use crate::report::model::matrix::{DAYS, Matrix};
 use crate::report::model::measure::Measure;
 use crate::report::model::rows::{Row, RowTable};
 use crate::report::model::series::Series;
-use crate::report::words;
+use crate::report::words::{self, separated};
 
 use super::marks;
 
@@ -85,28 +85,12 @@ pub fn class(cell: &Cell) -> &'static str {
 
 /// A figure with thousands separators.
 pub fn text(measure: &Measure, cell: &Cell) -> String {
-    separated(measure.unit(), lines::value(measure, cell))
+    text_in("", measure, cell)
 }
 
-/// A count with thousands separators.
-pub fn separated(unit: FigureUnit, text: String) -> String {
-    let digits = text.len() - text.bytes().take_while(|it| !it.is_ascii_digit()).count();
-    let is_whole = text.bytes().all(|it| it.is_ascii_digit() || it == b'-');
-    if unit != FigureUnit::Count || digits < 4 || !is_whole {
-        return text;
-    }
-    let mut out = String::new();
-    for (at, letter) in text.chars().enumerate() {
-        let left = text.len() - at;
-        if letter.is_ascii_digit()
-            && left.is_multiple_of(3)
-            && out.ends_with(|it: char| it.is_ascii_digit())
-        {
-            out.push(',');
-        }
-        out.push(letter);
-    }
-    out
+/// The same in a column with this unit.
+pub fn text_in(unit: &str, measure: &Measure, cell: &Cell) -> String {
+    separated(measure.unit(), lines::value_in(unit, measure, cell))
 }
 
 /// The rows of one query.
@@ -176,6 +160,8 @@ struct TableForm<'m> {
     volume: Option<usize>,
     greatest: HashMap<Option<String>, f64>,
     has_trends: bool,
+    /// The units of the times of the figures.
+    units: Vec<&'static str>,
 }
 
 impl<'m> TableForm<'m> {
@@ -188,6 +174,7 @@ impl<'m> TableForm<'m> {
             volume: volume.filter(|_| (2..=WITH_BARS).contains(&table.len())),
             greatest: HashMap::new(),
             has_trends: false,
+            units: lines::units(table),
         };
         if let Some(Column::Figure(_, at)) = form.volume.and_then(|at| form.columns.get(at)) {
             for row in table.rows() {
@@ -207,14 +194,9 @@ impl<'m> TableForm<'m> {
     }
 
     fn heads(&self) -> Vec<(String, &'static str, bool)> {
-        let units = lines::units(self.table);
         let columns = self.columns.iter().enumerate();
         let heads = columns.map(|(at, column)| {
-            let unit = match column {
-                Column::Figure(_, at) => units.get(*at).copied().unwrap_or_default(),
-                _ => "m:ss",
-            };
-            let head = format!("{} {unit}", column.head());
+            let head = format!("{} {}", column.head(), self.unit(column));
             (
                 head.trim_end().to_owned(),
                 self.class(at, column),
@@ -222,6 +204,13 @@ impl<'m> TableForm<'m> {
             )
         });
         heads.collect()
+    }
+
+    fn unit(&self, column: &Column) -> &'static str {
+        match column {
+            Column::Figure(_, at) => self.units.get(*at).copied().unwrap_or_default(),
+            _ => "m:ss",
+        }
     }
 
     fn has_bars(&self, at: usize, column: &Column) -> bool {
@@ -233,7 +222,7 @@ impl<'m> TableForm<'m> {
     fn rows(&self, most: usize) -> askama::Result<(String, usize)> {
         let mut html = String::new();
         let mut left_out = 0;
-        for (at, row) in self.table.rows().enumerate() {
+        for (at, row) in self.table.rows_by_media().enumerate() {
             if left_out > 0 {
                 left_out += 1;
                 continue;
@@ -286,7 +275,10 @@ impl<'m> TableForm<'m> {
         let places = if unit == FigureUnit::Share { 4 } else { 1 };
         let sort = value.and_then(|value| value.rounded(1, places));
         let made = TableCell {
-            text: separated(unit, words::shown(unit, value)),
+            text: words::in_unit(
+                separated(unit, words::shown(unit, value)),
+                self.unit(column),
+            ),
             sort: sort.map(|value| value.to_string()),
             change: match column {
                 Column::Figure(measure, _) => lines::delta(measure, &cell)
@@ -391,9 +383,15 @@ pub struct PointRow {
 }
 
 pub fn points(model: &Model, series: &Series) -> Vec<PointRow> {
+    let units = series.measures.iter().enumerate().map(|(at, measure)| {
+        let cells = series.points.iter().filter_map(|it| it.cells.get(at));
+        lines::unit(measure, cells)
+    });
+    let units: Vec<&str> = units.collect();
     let points = series.points.iter().map(|point| {
-        let cells = series.measures.iter().zip(&point.cells);
-        let mut cells: Vec<String> = cells.map(|(measure, cell)| text(measure, cell)).collect();
+        let cells = series.measures.iter().zip(&point.cells).zip(&units);
+        let cells = cells.map(|((measure, cell), unit)| text_in(unit, measure, cell));
+        let mut cells: Vec<String> = cells.collect();
         if model.parts.is_some() {
             let parts = point.parts.list().into_iter();
             cells.extend(parts.map(|part| words::shown(FigureUnit::Time, part)));

@@ -50,6 +50,8 @@ const UNITS: [AxisUnit; 12] = [
 /// The most points of an axis, and the most rows of a table that is not by day, week or month.
 const MOST_POINTS: usize = 1_000_000;
 const MOST_ROWS: usize = 400;
+/// An axis of fewer points is for people: over more than eight days, it has no parts of days.
+const CHART: usize = 1000;
 
 impl AxisUnit {
     /// Returns true if a time is as long as some of these periods, and how many.
@@ -80,11 +82,13 @@ impl TimeAxis {
     /// others lie in them, else of the shortest local periods that are few; `None` without intervals.
     pub fn of(spans: &[Span], zone: Tz, most: usize) -> Option<Self> {
         let (first, last, longest) = extent(spans)?;
-        if let Some(axis) = Self::natural(spans, zone, most) {
+        let is_by_day = most < CHART && last - first > 8 * DAY * SECOND;
+        let shortest = if is_by_day { DAY * SECOND } else { 0 };
+        if let Some(axis) = Self::natural(spans, zone, most, shortest) {
             return Some(axis);
         }
         let most = i64::try_from(most).unwrap_or(i64::MAX);
-        let few = |unit: &&AxisUnit| (last - first) / unit.length < most;
+        let few = |unit: &&AxisUnit| unit.length >= shortest && (last - first) / unit.length < most;
         let whole = UNITS.iter().filter(few).find(|unit| {
             let every = unit.every(zone);
             every.is_some_and(|mut every| {
@@ -127,6 +131,12 @@ impl TimeAxis {
         }
     }
 
+    /// The weeks of an axis of more than seven days.
+    pub fn weeks(&self, spans: &[Span], zone: Tz) -> Option<Self> {
+        let has_weeks = self.period == "1 day" && self.points.len() > 7;
+        has_weeks.then(|| Self::every(spans, Period::parse("1w")?, zone))?
+    }
+
     /// The point in which an interval starts.
     pub fn point(&self, (start, _): Span) -> Option<usize> {
         let after = self.points.partition_point(|(from, _)| *from <= start);
@@ -155,7 +165,7 @@ impl TimeAxis {
 
     /// The longest intervals as they are, and periods of their length between them: where they do
     /// not overlap, all have one length and every other interval lies in one of them.
-    fn natural(spans: &[Span], zone: Tz, most: usize) -> Option<Self> {
+    fn natural(spans: &[Span], zone: Tz, most: usize, shortest: i64) -> Option<Self> {
         let mut outer: Vec<Span> = Vec::new();
         for &(start, end) in spans {
             match outer.last_mut() {
@@ -166,7 +176,7 @@ impl TimeAxis {
             }
         }
         let is_one = |(start, end): &Span, unit: &AxisUnit| unit.count(end - start) == Some(1);
-        let mut units = UNITS.iter();
+        let mut units = UNITS.iter().filter(|unit| unit.length >= shortest);
         let unit = units.find(|unit| outer.iter().all(|span| is_one(span, unit)))?;
         let mut every = unit.every(zone)?;
         let is_local = outer.iter().all(|span| every.of(span.0) == Some(*span));

@@ -12,6 +12,7 @@ use crate::model::stat::Stat;
 use crate::report::Report;
 
 use super::measure::{Measure, Totals};
+use super::media;
 use super::naming::Naming;
 use super::queries::{NONE, drops_multivalued};
 use super::wanted::Wanted;
@@ -155,6 +156,7 @@ fn of_dimension(
                 "" => NONE.to_owned(),
                 value => match naming.of(dimension, value) {
                     Some(name) => name,
+                    None if dimension == media::DIMENSION => media::title(value),
                     None => printable(value),
                 },
             };

@@ -3,7 +3,10 @@
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
+use chrono::Datelike as _;
+
 use crate::aggregate::{Aggregate, Group, Span};
+use crate::diagnostic::words::counted;
 use crate::model::catalog::figure::FigureUnit;
 use crate::model::catalog::formula::Quotient;
 
@@ -14,9 +17,9 @@ use super::headline;
 use super::matrix::{Hours, Matrix};
 use super::measure::{HandleParts, Measure, Totals};
 use super::queries::{NONE, adds};
-use super::series::Series;
+use super::series::{Point, Series};
 use super::wanted::Wanted;
-use crate::report::{QueryFigures, Report};
+use crate::report::{QueryFigures, Report, words};
 
 /// The dimension of media types.
 pub const DIMENSION: &str = "mediaType";
@@ -33,6 +36,8 @@ pub struct MediaFigures {
     pub parts: HandleParts,
     /// By day: by hour within one day, by week or month over a long time.
     pub days: Option<Series>,
+    /// The weeks of more than seven days.
+    pub weeks: Option<Series>,
     /// Over time, with as many points as a form has room for.
     pub series: Option<Series>,
     /// Volume and service level by weekday and hour.
@@ -52,10 +57,30 @@ pub struct Targets {
 }
 
 impl Targets {
+    /// The target, or the lowest and the highest: `80–90 %`.
+    pub fn range(&self) -> String {
+        let percent = |target: Quotient| words::target(target).unwrap_or_default();
+        let (lowest, highest) = (percent(self.lowest), percent(self.highest));
+        match self.are_equal() {
+            true => lowest,
+            false => format!("{}–{highest}", lowest.trim_end_matches(" %")),
+        }
+    }
+
     /// Returns true if all queues have the same.
     pub fn are_equal(&self) -> bool {
         self.lowest.compare(self.highest) == Some(Ordering::Equal)
     }
+}
+
+/// The sum of a week.
+pub struct WeekSum<'m> {
+    /// `Week 44`.
+    pub title: String,
+    /// The number of days that have data: `6 days`.
+    pub days: String,
+    pub series: &'m Series,
+    pub point: &'m Point,
 }
 
 impl MediaFigures {
@@ -81,6 +106,24 @@ impl MediaFigures {
             (_, Ordering::Less) => None,
             _ => Some(true),
         }
+    }
+
+    /// The sums of the weeks that have data.
+    pub fn weeks(&self) -> impl Iterator<Item = WeekSum<'_>> {
+        let series = self.weeks.iter();
+        let points = series.flat_map(|series| series.points.iter().map(move |it| (series, it)));
+        let points = points.filter(|(_, point)| !point.is_missing);
+        points.map(|(series, point)| {
+            let days = self.days.iter().flat_map(|it| &it.points);
+            let is_own = |it: &&Point| point.start <= it.start && it.start < point.end;
+            let own = days.filter(is_own).filter(|it| !it.is_missing).count();
+            WeekSum {
+                title: format!("Week {}", point.local.iso_week().week()),
+                days: counted(own, "day"),
+                series,
+                point,
+            }
+        })
     }
 
     /// Joins the intervals of all media types to a series on an axis.
@@ -188,7 +231,7 @@ fn narrowed(groups: &Aggregate, media: Option<&str>, by: &[String]) -> Aggregate
 }
 
 /// The media type among dimensions; an empty text where there is none.
-fn media_type<'v>(dimensions: &[(&str, &'v str)]) -> &'v str {
+pub(super) fn media_type<'v>(dimensions: &[(&str, &'v str)]) -> &'v str {
     let found = dimensions.iter().find(|(name, _)| *name == DIMENSION);
     found.map_or("", |(_, value)| value)
 }
@@ -234,12 +277,12 @@ pub(super) fn all(
             .map(|both| both.each_ref().map(|it| totals(it)));
         let headline = headline::headline(&own, compared.as_ref());
         let intervals = series.map(|series| intervals_of(series, media));
-        let (days, hours) = match (&calendar, &intervals) {
+        let ([days, weeks], hours) = match (&calendar, &intervals) {
             (Some(calendar), Some(intervals)) => {
                 let before = moved.as_ref().map(|it| intervals_of(it, media));
                 calendar.figures((intervals, before.as_ref()), &headline, wanted)
             }
-            _ => (None, Vec::new()),
+            _ => ([None, None], Vec::new()),
         };
         let parts = own.iter().map(HandleParts::of);
         MediaFigures {
@@ -251,6 +294,7 @@ pub(super) fn all(
             media: media.map(str::to_owned),
             headline,
             days,
+            weeks,
             hours,
             series: None,
         }
@@ -285,19 +329,22 @@ fn volume(figures: &MediaFigures) -> f64 {
         .map_or(0.0, |value| value.approximate())
 }
 
-/// The days and hours that all media types share.
+/// The days, weeks and hours that all media types share.
 struct Calendar {
     days: Option<TimeAxis>,
+    weeks: Option<TimeAxis>,
     hours: Option<Hours>,
 }
 
 impl Calendar {
     fn of(spans: &[Span], wanted: &Wanted) -> Self {
+        let days = match wanted.every {
+            Some(every) => TimeAxis::every(spans, every, wanted.zone),
+            None => TimeAxis::calendar(spans, wanted.zone),
+        };
         Self {
-            days: match wanted.every {
-                Some(every) => TimeAxis::every(spans, every, wanted.zone),
-                None => TimeAxis::calendar(spans, wanted.zone),
-            },
+            weeks: days.as_ref().and_then(|it| it.weeks(spans, wanted.zone)),
+            days,
             hours: Hours::of(spans, wanted.zone),
         }
     }
@@ -307,13 +354,15 @@ impl Calendar {
         (intervals, before): (&Aggregate, Option<&Aggregate>),
         headline: &[(Measure, Cell)],
         wanted: &Wanted,
-    ) -> (Option<Series>, Vec<Matrix>) {
+    ) -> ([Option<Series>; 2], Vec<Matrix>) {
         let measures: Vec<Measure> = headline
             .iter()
             .map(|(measure, _)| measure.clone())
             .collect();
-        let days = self.days.as_ref();
-        let days = days.map(|axis| Series::of(intervals, axis, &measures, wanted, before));
+        let days = [&self.days, &self.weeks].map(|axis| {
+            let axis = axis.as_ref();
+            axis.map(|axis| Series::of(intervals, axis, &measures, wanted, before))
+        });
         let count = measures.iter().find(|it| it.unit() == FigureUnit::Count);
         let level = Measure::key("Service level").filter(|it| measures.contains(it));
         let shown: Vec<Measure> = count.cloned().into_iter().chain(level).collect();

@@ -283,7 +283,13 @@ pub(super) fn of_data(about: &About, notes: &mut Vec<String>) {
         notes.push(format!("Left out of all figures: {parts}{of}."));
     }
     if about.repeated > 0 {
-        let buckets = counted(about.repeated, "bucket");
+        let number = words::separated(FigureUnit::Count, about.repeated.to_string());
+        let noun = if about.repeated == 1 {
+            "bucket"
+        } else {
+            "buckets"
+        };
+        let buckets = format!("{number} {noun}");
         notes.push(match about.is_replaced {
             true => format!("Replaced by later ones: {buckets}."),
             false => {

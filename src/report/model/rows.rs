@@ -10,6 +10,7 @@ use crate::model::catalog::nearest;
 use super::cell::{Cell, Change};
 use super::headline;
 use super::measure::{HandleParts, Measure, Totals};
+use super::media::{DIMENSION, media_type};
 use super::queries::{self, NONE, adds, is_of_agents};
 use super::trends::Trends;
 use super::wanted::Wanted;
@@ -48,6 +49,8 @@ pub struct Rows {
     /// Groups that only the earlier inputs have.
     gone: Vec<usize>,
     measures: Vec<Measure>,
+    /// True if the order is asked for.
+    is_sorted: bool,
 }
 
 /// The maximum number of dimensions that every row names, also without a value.
@@ -123,10 +126,9 @@ impl Rows {
             }
         };
         dimensions.dedup();
-        let sort = sort(wanted.sort.as_deref(), &measures)?;
         let mut order: Vec<u32> = (0..shown.len() as u32).collect();
         let names = |place: u32| shown.get(place as usize).map(|group| group.dimensions());
-        match sort {
+        match sort(wanted.sort.as_deref(), &measures)? {
             Some(Sort::By(measure)) => {
                 let value = |place: &u32| {
                     let group = shown.get(*place as usize)?;
@@ -179,6 +181,7 @@ impl Rows {
             compared,
             gone,
             measures,
+            is_sorted: wanted.sort.is_some(),
         })
     }
 
@@ -189,10 +192,19 @@ impl Rows {
 
     /// All rows: those of groups in their order, that of the others, and those of groups that there
     /// are no more. `groups` are those of the report.
-    pub(super) fn iter<'r>(&'r self, groups: &'r Aggregate) -> impl Iterator<Item = Row> + 'r {
+    /// With `is_by_media`, those of each media type are together, unless they are sorted as asked.
+    pub(super) fn iter<'r>(
+        &'r self,
+        groups: &'r Aggregate,
+        is_by_media: bool,
+    ) -> impl Iterator<Item = Row> + 'r {
         let groups = self.regrouped.as_ref().unwrap_or(groups);
-        let order = self.order.iter();
-        let rows = order.filter_map(|place| self.row(groups, *place as usize, true));
+        let mut order = self.order.clone();
+        if let Some(measure) = self.volume().filter(|_| is_by_media && !self.is_sorted) {
+            sort_by_media(&mut order, groups, measure);
+        }
+        let order = order.into_iter();
+        let rows = order.filter_map(|place| self.row(groups, place as usize, true));
         let rest = self.rest.iter().map(|(groups, count)| {
             let row = self.row(groups, 0, false).unwrap_or_else(|| Row {
                 names: Vec::new(),
@@ -223,6 +235,12 @@ impl Rows {
             })
         });
         rows.chain(rest).chain(gone)
+    }
+
+    /// The first count.
+    fn volume(&self) -> Option<&Measure> {
+        let mut measures = self.measures.iter();
+        measures.find(|it| it.unit() == FigureUnit::Count)
     }
 
     fn row(&self, groups: &Aggregate, place: usize, compares: bool) -> Option<Row> {
@@ -405,8 +423,32 @@ impl<'m> RowTable<'m> {
 
     /// The rows, each computed when it is taken.
     pub fn rows(self) -> impl Iterator<Item = Row> + 'm {
-        self.rows.iter(self.groups)
+        self.rows.iter(self.groups, false)
     }
+
+    /// The rows of one media type after those of another.
+    pub fn rows_by_media(self) -> impl Iterator<Item = Row> + 'm {
+        self.rows.iter(self.groups, true)
+    }
+}
+
+/// Moves the rows of each media type together, those of the greatest first.
+fn sort_by_media(order: &mut [u32], groups: &Aggregate, measure: &Measure) {
+    let by = [DIMENSION.to_owned()];
+    let media = groups.by(&by, |_| true);
+    let volumes = media.iter().map(|group| {
+        let value = measure.of(&Totals::new(group)).ok();
+        let name = media_type(&group.dimensions()).to_owned();
+        (value.map_or(0.0, |it| it.approximate()), name)
+    });
+    let mut volumes: Vec<(f64, String)> = volumes.collect();
+    volumes.sort_by(|(a, x), (b, y)| b.total_cmp(a).then_with(|| x.cmp(y)));
+    let ranks = volumes.into_iter().map(|(_, name)| name).zip(0..);
+    let ranks: HashMap<String, usize> = ranks.collect();
+    order.sort_by_cached_key(|place| {
+        let dimensions = groups.get(*place as usize).map(|it| it.dimensions());
+        ranks.get(media_type(&dimensions.unwrap_or_default()))
+    });
 }
 
 fn sort<'m>(wanted: Option<&str>, measures: &'m [Measure]) -> Result<Option<Sort<'m>>, Error> {

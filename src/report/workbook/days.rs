@@ -1,15 +1,16 @@
 //! The sheet of days: a row for each day of each media type.
 
-use rust_xlsxwriter::{Table, TableColumn, XlsxError};
+use rust_xlsxwriter::{FormatAlign, Table, TableColumn, XlsxError};
 
 use crate::report::model::Model;
-use crate::report::model::measure::Measure;
+use crate::report::model::cell::Cell;
+use crate::report::model::measure::{HandleParts, Measure};
 use crate::report::model::media::MediaFigures;
-use crate::report::model::series::Point;
+use crate::report::model::series::{Point, Series};
 
 use super::rows::{conditions, table_style};
-use super::sheet::ReportBook;
-use super::style::RowStyle;
+use super::sheet::{ReportBook, ReportSheet};
+use super::style::{MET, MISSED, RowStyle, colored};
 use super::value::Value;
 use crate::report::column::{Beside, Column, columns};
 
@@ -99,24 +100,44 @@ fn note(point: &Point) -> &'static str {
 }
 
 /// Cells in the order of the table.
-fn cells(
-    table: &DayRanges,
-    media: &MediaFigures,
-    point: &Point,
-) -> Vec<crate::report::model::cell::Cell> {
-    let own = media
-        .days
-        .as_ref()
-        .map(|it| it.measures.as_slice())
-        .unwrap_or_default();
+fn cells(table: &DayRanges, series: &Series, point: &Point) -> Vec<Cell> {
     let cells = table.measures.iter().map(|measure| {
-        let place = own.iter().position(|it| it == measure);
-        place
-            .and_then(|at| point.cells.get(at))
-            .copied()
-            .unwrap_or_default()
+        let place = series.place(measure);
+        let cell = place.and_then(|at| point.cells.get(at));
+        cell.copied().unwrap_or_default()
     });
     cells.collect()
+}
+
+/// Writes the figures of a row. Where queues have different targets, their range is the target.
+fn figures(
+    sheet: &mut ReportSheet<'_>,
+    row: u32,
+    (table, media): (&DayRanges, &MediaFigures),
+    (cells, parts): (&[Cell], &HandleParts),
+    style: RowStyle,
+) -> Result<(), XlsxError> {
+    let level = |column: &Column| match column {
+        Column::Figure(measure, at) if measure.label() == "Service level" => cells.get(*at),
+        Column::Target(at) => cells.get(*at),
+        _ => None,
+    };
+    for (column, it) in (NAMES as u16..).zip(&table.columns) {
+        let mut value = Value::in_column(it, cells, parts);
+        let level = level(it).filter(|cell| cell.value.is_some() && cell.target.is_none());
+        if let (Some(targets), Column::Target(_), Some(_)) = (&media.targets, it, level) {
+            value = Value::text(targets.range());
+        }
+        let mut format = sheet.styles.of(&value, style);
+        format = match level.and_then(|cell| media.meets_targets(cell)) {
+            _ if matches!(value, Value::Text(_)) => format.set_align(FormatAlign::Right),
+            Some(true) => colored(format, MET),
+            Some(false) => colored(format, MISSED),
+            None => format,
+        };
+        sheet.put(row, column, &value, &format)?;
+    }
+    Ok(())
 }
 
 pub fn write(book: &mut ReportBook<'_>, table: &DayRanges) -> Result<(), XlsxError> {
@@ -144,7 +165,8 @@ pub fn write(book: &mut ReportBook<'_>, table: &DayRanges) -> Result<(), XlsxErr
         let Some(media) = model.media.get(*at) else {
             continue;
         };
-        for point in media.days.iter().flat_map(|it| &it.points) {
+        let Some(days) = &media.days else { continue };
+        for point in &days.points {
             let style = match point.is_missing {
                 true => RowStyle::Missing,
                 false => RowStyle::Body,
@@ -156,15 +178,14 @@ pub fn write(book: &mut ReportBook<'_>, table: &DayRanges) -> Result<(), XlsxErr
                 &Value::date(point.local, table.name != "Day"),
                 style,
             )?;
-            let cells = cells(table, media, point);
-            for (column, it) in (NAMES as u16..).zip(&table.columns) {
-                sheet.value(
-                    row,
-                    column,
-                    &Value::in_column(it, &cells, &point.parts),
-                    style,
-                )?;
-            }
+            let cells = cells(table, days, point);
+            figures(
+                &mut sheet,
+                row,
+                (table, media),
+                (&cells, &point.parts),
+                style,
+            )?;
             let note = match note(point) {
                 "" => Value::Empty,
                 note => Value::text(note),
@@ -197,28 +218,32 @@ pub fn write(book: &mut ReportBook<'_>, table: &DayRanges) -> Result<(), XlsxErr
     sheet.finish()
 }
 
-/// A row for each media type with its totals, which are computed from the sums of all intervals.
+/// Rows for the weeks of each media type and for its totals, which are computed from the sums of all
+/// intervals.
 fn totals(
-    sheet: &mut super::sheet::ReportSheet<'_>,
+    sheet: &mut ReportSheet<'_>,
     model: &Model,
     table: &DayRanges,
     from: u32,
 ) -> Result<(), XlsxError> {
-    for (row, (at, _, _)) in (from..).zip(&table.ranges) {
-        let Some(media) = model.media.get(*at) else {
-            continue;
+    let mut row = from;
+    for media in table.ranges.iter().filter_map(|it| model.media.get(it.0)) {
+        let mut line = |title: &str, cells: &[Cell], parts, style| {
+            sheet.value(row, 0, &Value::text(media.title()), style)?;
+            sheet.value(row, 1, &Value::text(title), style)?;
+            figures(sheet, row, (table, media), (cells, parts), style)?;
+            row += 1;
+            Ok::<(), XlsxError>(())
         };
-        let cells = table
-            .measures
-            .iter()
-            .map(|it| media.cell(it).copied().unwrap_or_default());
-        let cells: Vec<_> = cells.collect();
-        sheet.value(row, 0, &Value::text(media.title()), RowStyle::Total)?;
-        sheet.value(row, 1, &Value::text("Total"), RowStyle::Total)?;
-        for (column, it) in (NAMES as u16..).zip(&table.columns) {
-            let value = Value::in_column(it, &cells, &media.parts);
-            sheet.value(row, column, &value, RowStyle::Total)?;
+        for week in media.weeks() {
+            let title = format!("{}, {}", week.title, week.days);
+            let cells = cells(table, week.series, week.point);
+            line(&title, &cells, &week.point.parts, RowStyle::Body)?;
         }
+        let cells = table.measures.iter();
+        let cells = cells.map(|it| media.cell(it).copied().unwrap_or_default());
+        let cells: Vec<Cell> = cells.collect();
+        line("Total", &cells, &media.parts, RowStyle::Total)?;
     }
     Ok(())
 }

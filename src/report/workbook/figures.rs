@@ -58,6 +58,7 @@ pub fn write(book: &mut ReportBook<'_>) -> Result<(), XlsxError> {
     let mut row = HEAD + 3 + model.headline.len() as u32;
     row = others(&mut sheet, &model.other_metrics(), row)?;
     entities(&mut sheet, model, row)?;
+    sheet.sheet.set_row_height(HEAD, 30)?;
     sheet.sheet.set_freeze_panes(HEAD + 1, 1)?;
     sheet.finish()
 }
@@ -77,7 +78,7 @@ fn others(
     let mut at = row + 1;
     for line in others {
         for (column, text) in (0..).zip(line) {
-            sheet.value(at, column, &Value::text(text), RowStyle::Body)?;
+            sheet.value(at, column, &Value::read(text), RowStyle::Body)?;
         }
         at += 1;
     }
@@ -104,7 +105,7 @@ fn entities(
     });
     for (at, line) in (row + 1..=LAST).zip(lines) {
         for (column, text) in (0..).zip(line) {
-            sheet.value(at, column, &Value::text(text), RowStyle::Body)?;
+            sheet.value(at, column, &Value::read(text), RowStyle::Body)?;
         }
     }
     Ok(())

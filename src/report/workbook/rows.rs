@@ -22,6 +22,8 @@ const FIRST: u32 = HEAD + 1;
 const MOST_CELLS: usize = 250_000;
 /// The last row of a sheet.
 const LAST: u32 = 1_048_575;
+/// The width of sparklines, in characters.
+const TREND: usize = 22;
 /// The color of bars.
 const BARS: u32 = 0x2F6DB5;
 /// The room of totals below the rows.
@@ -32,7 +34,7 @@ pub fn write(book: &mut ReportBook<'_>) -> Result<(), XlsxError> {
     let mut used = HashSet::new();
     for table in model.tables().filter(|table| !table.measures().is_empty()) {
         let title = lines::sheet_title(table);
-        let mut rows = table.rows().peekable();
+        let mut rows = table.rows_by_media().peekable();
         // A sheet ends: the rows go on in the next one.
         while rows.peek().is_some() {
             let room = (LAST - FIRST - ROOM) as usize;
@@ -101,6 +103,9 @@ fn table(
             sparkline(sheet.sheet, name, (at, last), values)?;
         }
         at += 1;
+    }
+    if points > 0 {
+        sheet.widen(last, TREND);
     }
     for column in last + 1..=last + points {
         sheet.sheet.set_column_hidden(column)?;

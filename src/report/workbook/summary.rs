@@ -3,12 +3,11 @@
 use rust_xlsxwriter::{FormatAlign, XlsxError};
 
 use crate::model::catalog::figure::FigureUnit;
-use crate::model::catalog::formula::Quotient;
 use crate::report::model::Model;
 use crate::report::model::cell::Cell;
 use crate::report::model::measure::Measure;
 use crate::report::model::media::{MediaFigures, Targets};
-use crate::report::{lines, nothing, words};
+use crate::report::{lines, nothing};
 
 use super::chart;
 use super::days::DayRanges;
@@ -217,17 +216,7 @@ fn cell(
     let value = match kind {
         HeadlineColumn::Period => Value::of(unit, cell.value),
         HeadlineColumn::Target => match (Value::target(cell), &media.targets) {
-            (Value::Empty, Some(targets)) if cell.value.is_some() => {
-                let percent = |target: Quotient| words::target(target).unwrap_or_default();
-                let (lowest, highest) = (percent(targets.lowest), percent(targets.highest));
-                match targets.are_equal() {
-                    true => Value::Text(lowest),
-                    false => {
-                        let lowest = lowest.trim_end_matches(" %");
-                        Value::Text(format!("{lowest}–{highest}"))
-                    }
-                }
-            }
+            (Value::Empty, Some(targets)) if cell.value.is_some() => Value::Text(targets.range()),
             (value, _) => value,
         },
         HeadlineColumn::Change => Value::change(unit, cell.change.as_ref()),

@@ -51,6 +51,25 @@ impl Value {
         Self::Text(text.into())
     }
 
+    /// A value of a text: a count or a time as a number.
+    pub fn read(text: &str) -> Self {
+        let parts = text
+            .split(':')
+            .map(|part| match part.bytes().all(|it| it.is_ascii_digit()) {
+                true => part.parse::<f64>().ok(),
+                false => None,
+            });
+        let seconds = parts
+            .clone()
+            .try_fold(0.0, |sum, part| Some(sum * 60.0 + part?));
+        match (seconds.filter(|it| *it <= EXACT), parts.count()) {
+            (Some(count), 1) => Self::Count(count),
+            (Some(seconds), 2 | 3) => Self::Time(seconds / DAY),
+            _ if text == words::ABSENT => Self::Empty,
+            _ => Self::text(text),
+        }
+    }
+
     /// A figure; as text where a workbook cannot have its value.
     pub fn of(unit: FigureUnit, value: Option<Quotient>) -> Self {
         let Some(quotient) = value else {
