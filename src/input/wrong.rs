@@ -5,6 +5,9 @@ use crate::json::{Path, Span, text};
 
 use super::identify::{Keys, Wrong};
 
+/// What can be read, and how to leave out a file of a folder.
+pub const SHAPES: &str = "gcagg reads {\"results\":[{\"group\",\"data\"}]} and {\"entities\":[{\"id\",\"metrics\"}]}; --exclude GLOB leaves out files of a folder";
+
 /// The finding for a document that is something else.
 pub fn finding(wrong: Wrong, keys: &Keys<'_>, span: Span, path: &Path) -> Diagnostic {
     let opening = Span::new(span.start, span.start + 1);
@@ -116,10 +119,7 @@ fn words(wrong: Wrong, keys: &Keys<'_>) -> (String, &'static str) {
                         .join(", ")
                 )
             };
-            (
-                message,
-                "gcagg reads {\"results\":[{\"group\",\"data\"}]} and {\"entities\":[{\"id\",\"metrics\"}]}",
-            )
+            (message, SHAPES)
         }
     }
 }

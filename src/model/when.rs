@@ -20,7 +20,7 @@ const END_OF_9999: u64 = 253_402_300_799;
 /// Parses the time of the option `name`, in this time zone if the text has none.
 pub fn bound(name: &str, text: &str, zone: Tz) -> Result<DateTime<FixedOffset>, Error> {
     instant(text, now(), zone)
-        .map(|time| time.fixed_offset())
+        .map(|time| time.with_timezone(&zone).fixed_offset())
         .ok_or_else(|| Error::usage(format!("{name} {text}: invalid time")).help(TIMES))
 }
 

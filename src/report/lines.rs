@@ -10,6 +10,7 @@ use crate::json::text::printable;
 use crate::model::catalog::figure::FigureUnit;
 use crate::model::catalog::formula::NoValue;
 
+use super::EntitySummary;
 use super::model::Model;
 use super::model::cell::{Cell, Change};
 use super::model::measure::Measure;
@@ -108,14 +109,13 @@ pub fn content(model: &Model) -> String {
             }
         }
     }
-    let mut counts: Vec<(&str, usize)> = counts
-        .into_iter()
-        .map(|(name, values)| (name, values.len()))
-        .collect();
+    let mut counts: Vec<(&str, BTreeSet<&str>)> = counts.into_iter().collect();
     counts.sort_by_key(|(name, _)| (*name == "mediaType", *name));
-    let counts = counts
-        .into_iter()
-        .map(|(name, count)| counted(count, &naming::title(name).to_lowercase()));
+    let counts = counts.into_iter().map(|(name, values)| {
+        let one = values.first().filter(|_| values.len() == 1);
+        let known = one.and_then(|value| model.naming.of(name, value));
+        known.unwrap_or_else(|| counted(values.len(), &naming::title(name).to_lowercase()))
+    });
     counts.collect::<Vec<_>>().join(" · ")
 }
 
@@ -446,6 +446,46 @@ pub fn comparison(model: &Model) -> Option<String> {
         ),
     };
     Some(format!("Changes are against {period}{days}."))
+}
+
+/// Summaries as one table, a row for each entity: every metric has a column with one unit. The first row
+/// has the heads.
+pub fn entity_table(entities: &[EntitySummary]) -> Vec<Vec<String>> {
+    let split = |label: &str| match label.rsplit_once(", ") {
+        Some((name, unit @ (words::HOURS | words::MINUTES))) => (name.to_owned(), unit.to_owned()),
+        _ => (label.to_owned(), String::new()),
+    };
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    let mut heads: Vec<(String, String)> = Vec::new();
+    for (label, _) in entities.iter().flat_map(|it| &it.lines) {
+        let (name, unit) = split(label);
+        let at = *places.entry(name.clone()).or_insert(heads.len());
+        match heads.get_mut(at) {
+            None => heads.push((name, unit)),
+            Some((_, known)) if unit.len() > known.len() => *known = unit,
+            Some(_) => {}
+        }
+    }
+    let titles = heads.iter().map(|(name, unit)| match &**unit {
+        "" => name.clone(),
+        unit => format!("{name}, {unit}"),
+    });
+    let mut table = vec![std::iter::once(String::new()).chain(titles).collect()];
+    for entity in entities {
+        let mut row = vec![ABSENT.to_owned(); heads.len() + 1];
+        for (label, value) in &entity.lines {
+            let at = places.get(&split(label).0).copied().unwrap_or_default();
+            let unit = heads.get(at).map_or("", |(_, unit)| unit);
+            if let Some(cell) = row.get_mut(at + 1) {
+                *cell = words::in_unit(value.clone(), unit);
+            }
+        }
+        if let Some(cell) = row.first_mut() {
+            cell.clone_from(&entity.title);
+        }
+        table.push(row);
+    }
+    table
 }
 
 /// Findings as lines: severity, code, message and first place.

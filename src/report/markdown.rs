@@ -51,7 +51,14 @@ pub fn write(model: &Model, out: &mut dyn Write) -> io::Result<()> {
             out.write_all(table(&words::OTHER, &others).as_bytes())?;
         }
     }
-    entities(model.entities(), out)?;
+    match model.entities() {
+        [] | [_] => entities(model.entities(), out)?,
+        all => {
+            let mut table = lines::entity_table(all).into_iter();
+            writeln!(out, "\n## Summaries")?;
+            wide(&table.next().unwrap_or_default(), table, out)?;
+        }
+    }
     list("Notes", &model.notes_of_totals(), out)?;
     list("Findings", &lines::findings(model), out)?;
     list("Sources", &lines::sources(model), out)

@@ -99,12 +99,7 @@ fn blocks(model: &Model, look: Look, out: &mut dyn Write) -> io::Result<()> {
         distributions(model, look, out)?;
         others(model, out)?;
     }
-    for (index, entity) in model.entities().iter().enumerate() {
-        if index > 0 || model.group_count() > 0 {
-            writeln!(out)?;
-        }
-        out.write_all(detail::text::entity(entity).as_bytes())?;
-    }
+    entities(model, look, out)?;
     list("Notes", &model.notes_of_totals(), look, out)?;
     list("Findings", &lines::findings(model), look, out)?;
     if model.group_count() == 0 {
@@ -113,6 +108,36 @@ fn blocks(model: &Model, look: Look, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)?;
     for line in lines::sources(model) {
         paragraph("", &line, look, out)?;
+    }
+    Ok(())
+}
+
+/// Summaries as one table, where there are several and it fits.
+fn entities(model: &Model, look: Look, out: &mut dyn Write) -> io::Result<()> {
+    let table = lines::entity_table(model.entities());
+    let columns = 0..table.first().map_or(0, Vec::len);
+    let column = |at: usize| table.iter().filter_map(move |row| row.get(at));
+    let widths = columns.map(|at| aligned::width(column(at).map(String::as_str)));
+    let widths: Vec<usize> = widths.collect();
+    let is_table = table.len() > 2 && widths.iter().map(|it| it + 2).sum::<usize>() <= look.width;
+    if model.group_count() > 0 && !model.entities().is_empty() {
+        writeln!(out)?;
+    }
+    for row in table.iter().filter(|_| is_table) {
+        let mut line = String::new();
+        for (at, (cell, width)) in row.iter().zip(&widths).enumerate() {
+            match at {
+                0 => aligned::left(&mut line, cell, *width),
+                _ => aligned::right(&mut line, cell, width + 2),
+            }
+        }
+        writeln!(out, "{}", line.trim_end())?;
+    }
+    for (index, entity) in model.entities().iter().enumerate().filter(|_| !is_table) {
+        if index > 0 {
+            writeln!(out)?;
+        }
+        out.write_all(detail::text::entity(entity).as_bytes())?;
     }
     Ok(())
 }

@@ -211,13 +211,15 @@ pub fn clock(milliseconds: i128) -> String {
 }
 
 /// The unit of times of an hour and longer.
-const HOURS: &str = "h:mm:ss";
+pub const HOURS: &str = "h:mm:ss";
+/// The unit of shorter times.
+pub const MINUTES: &str = "m:ss";
 
 /// The unit of [`clock`] for times up to so many milliseconds.
 pub fn clock_unit(longest: f64) -> &'static str {
     match longest >= 3_599_500.0 {
         true => HOURS,
-        false => "m:ss",
+        false => MINUTES,
     }
 }
 

@@ -44,6 +44,7 @@ mod manifests;
 mod many;
 mod memory;
 mod merging;
+mod misfits;
 mod named;
 mod oracle;
 mod order;

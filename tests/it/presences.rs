@@ -334,3 +334,49 @@ fn a_presence_of_two_system_presences_is_named_and_has_neither() {
         "{found}"
     );
 }
+
+#[test]
+fn presences_are_shares_of_the_time_that_agents_are_logged_in() {
+    let work = Work::new();
+    let presence = |metric: &str, qualifier: &str, sum: u32| {
+        format!(r#"{{"metric":"{metric}","qualifier":"{qualifier}","stats":{{"sum":{sum}}}}}"#)
+    };
+    let all = [
+        ("OFFLINE", "p1", 900_000),
+        ("AWAY", "p2", 100_000),
+        ("MEAL", "p3", 300_000),
+    ];
+    let metrics = all.iter().flat_map(|(system, organization, sum)| {
+        [
+            presence("tSystemPresence", system, *sum),
+            presence("tOrganizationPresence", organization, *sum),
+        ]
+    });
+    let metrics: Vec<String> = metrics.collect();
+    work.write(
+        "a.json",
+        format!(
+            r#"{{"results":[{{"group":{{"userId":"u"}},"data":[{{"interval":"2026-03-02T08:00:00Z/2026-03-02T09:00:00Z","metrics":[{}]}}]}}],"systemToOrganizationMappings":{{"OFFLINE":["p1"],"AWAY":["p2"],"MEAL":["p3"]}}}}"#,
+            metrics.join(",")
+        ),
+    );
+    let text = work.run(&["report", "a.json"]).exits(0).stdout;
+    for title in [
+        "Logged-in time by system presence",
+        "Logged-in time by organization presence",
+    ] {
+        let lines = text.lines().skip_while(|line| !line.starts_with(title));
+        let shares: Vec<&str> = lines.skip(1).take(3).collect();
+        assert!(
+            shares[0].contains("MEAL") && shares[0].contains("75.0 %"),
+            "{text}"
+        );
+        assert!(
+            shares[1].contains("AWAY") && shares[1].contains("25.0 %"),
+            "{text}"
+        );
+        assert_eq!(shares[2], "", "{text}");
+    }
+    // Nothing is lost.
+    assert!(text.contains("tSystemPresence [OFFLINE]"), "{text}");
+}

@@ -6,6 +6,10 @@ use calamine::{Data, Reader as _, Xlsx};
 
 use crate::work::Work;
 
+fn shown(cell: &Data) -> String {
+    cell.to_string()
+}
+
 /// Days of October 2026, local days of Berlin with the hours from 8 to 10: on the 25th, clocks change.
 const DAYS: std::ops::RangeInclusive<u64> = 19..=28;
 
@@ -91,7 +95,7 @@ fn a_table_of_days_has_the_sums_of_its_weeks() {
     let place = |head: &str| {
         sheet[2]
             .iter()
-            .position(|it| it.to_string() == head)
+            .position(|it| shown(it) == head)
             .expect(head)
     };
     let weeks = [
@@ -109,7 +113,7 @@ fn a_table_of_days_has_the_sums_of_its_weeks() {
             assert_eq!(cells[0].replace(',', ""), offered.to_string(), "{row}");
             assert!(cells.contains(&format!("{:.1} %", level * 100.0)), "{row}");
             let own = sheet.iter().find(|row| {
-                row[0].to_string() == media && row[1].to_string() == format!("{title}, {days}")
+                shown(&row[0]) == media && shown(&row[1]) == format!("{title}, {days}")
             });
             let own = own.expect("a row of the sheet");
             assert_eq!(own[place("Offered")], Data::Float(offered as f64));
@@ -134,14 +138,9 @@ fn targets_that_differ_are_a_range_in_every_row_of_days() {
     let mut book: Xlsx<_> = calamine::open_workbook(work.path("week.xlsx")).expect("a workbook");
     let sheet = book.worksheet_range("Days").expect("days");
     let rows: Vec<Vec<Data>> = sheet.rows().skip(2).map(<[Data]>::to_vec).collect();
-    let place = |head: &str| {
-        rows[0]
-            .iter()
-            .position(|it| it.to_string() == head)
-            .expect(head)
-    };
+    let place = |head: &str| rows[0].iter().position(|it| shown(it) == head).expect(head);
     let (level, target) = (place("Service level"), place("Target"));
-    let voice = rows.iter().filter(|row| row[0].to_string() == "Voice");
+    let voice = rows.iter().filter(|row| shown(&row[0]) == "Voice");
     for row in voice.filter(|row| row[level] != Data::Empty) {
         assert_eq!(row[target].to_string(), "80–90 %", "{row:?}");
     }
@@ -185,7 +184,7 @@ fn a_change_of_the_clock_and_what_was_left_out_are_about_the_report() {
     let mut book: Xlsx<_> = calamine::open_workbook(work.path("week.xlsx")).expect("a workbook");
     let sheet = book.worksheet_range("About").expect("about");
     let find = |name: &str| {
-        let row = sheet.rows().find(|row| row[0].to_string() == name);
+        let row = sheet.rows().find(|row| shown(&row[0]) == name);
         row.expect(name)[1].to_string()
     };
     assert_eq!(find("Clock change"), "Sun 25 Oct 2026 has 25 hours");
@@ -221,4 +220,46 @@ fn charts_of_more_than_a_week_have_days_and_few_interactions_have_no_share() {
     let page = fs::read_to_string(work.path("few.html")).expect("a page");
     // All hours have few: all are shown.
     assert!(!page.contains("of 30 or more") && page.contains("Service level by hour"));
+}
+
+#[test]
+fn one_queue_of_one_day_has_its_name_and_hours() {
+    let work = Work::new();
+    write(&work);
+    work.write("names.csv", "id,name\na,Billing\n");
+    let more = ["--where", "queue=Billing", "--names", "names.csv"];
+    let until = ["--until", "2026-10-20", "-o", "day.html"];
+    report(&work, &[&more[..], &until].concat());
+    let page = fs::read_to_string(work.path("day.html")).expect("a page");
+    assert!(page.contains("<p class=\"eyebrow\">Billing · 2 media types</p>"));
+    assert!(!page.contains(" of 1 queues"));
+    // The time of the filter is that of the report.
+    assert!(page.contains("until 2026-10-20T00:00:00+02:00: "));
+}
+
+#[test]
+fn queries_of_agents_are_not_compared_with_those_of_queues() {
+    let work = Work::new();
+    let group = |group: &str, metrics: &str| {
+        format!(
+            r#"{{"results":[{{"group":{{{group}}},"data":[{{"interval":"2026-10-19T10:00:00Z/2026-10-19T11:00:00Z","metrics":[{metrics}]}}]}}]}}"#
+        )
+    };
+    let offered = r#"{"metric":"nOffered","stats":{"count":9}},{"metric":"tHandle","stats":{"count":7,"sum":700}}"#;
+    let presence = r#"{"metric":"tSystemPresence","qualifier":"ON_QUEUE","stats":{"sum":9000}}"#;
+    let handled = r#"{"metric":"tHandle","stats":{"count":4,"sum":400}}"#;
+    work.write(
+        "in/queues.json",
+        group(r#""mediaType":"voice","queueId":"q""#, offered),
+    );
+    work.write("in/presence.json", group(r#""userId":"u""#, presence));
+    work.write(
+        "in/agents.json",
+        group(r#""mediaType":"voice","userId":"u""#, handled),
+    );
+    let text = work.run(&["report", "in"]).exits(0).stdout;
+    assert!(
+        text.contains("2 queries") && !text.contains("differ"),
+        "{text}"
+    );
 }

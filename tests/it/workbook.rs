@@ -410,18 +410,22 @@ fn sheets_and_tables_have_names_of_their_own_whatever_the_dimensions_are_called(
 #[test]
 fn groups_without_a_queue_are_no_queue_at_its_target() {
     let work = Work::new();
-    let report = |dimensions: &str| {
+    let report = |groups: [&str; 2]| {
+        let groups = groups.map(|dimensions| {
+            format!(
+                r#"{{"group":{{{dimensions}}},"data":[{{"interval":"2026-03-02T08:00:00.000Z/2026-03-02T08:30:00.000Z","metrics":[{{"metric":"oServiceLevel","stats":{{"numerator":9,"denominator":10,"target":0.8}}}}]}}]}}"#
+            )
+        });
         work.write(
             "level.json",
-            format!(
-                r#"{{"results":[{{"group":{{{dimensions}}},"data":[{{"interval":"2026-03-02T08:00:00.000Z/2026-03-02T08:30:00.000Z","metrics":[{{"metric":"oServiceLevel","stats":{{"numerator":9,"denominator":10,"target":0.8}}}}]}}]}}]}}"#
-            ),
+            format!(r#"{{"results":[{}]}}"#, groups.join(",")),
         );
         work.run(&["report", "level.json", "-qo", "level.html"])
             .exits(0);
         let page = String::from_utf8(work.read("level.html")).expect("UTF-8");
-        page.contains("1 of 1 queues meet their target")
+        page.contains("2 of 2 queues meet their target")
     };
-    assert!(report(r#""mediaType":"voice","queueId":"q1""#));
-    assert!(!report(r#""mediaType":"voice""#));
+    let queue = r#""mediaType":"voice","queueId":"q1""#;
+    assert!(report([queue, r#""mediaType":"voice","queueId":"q2""#]));
+    assert!(!report([queue, r#""mediaType":"voice""#]));
 }

@@ -132,7 +132,7 @@ impl Framer<'_> {
                 "an array of plain values, not of responses or containers",
             )
             .at(Span::new(span.start, span.start + 1), path)
-            .help("gcagg reads {\"results\":[{\"group\",\"data\"}]} and {\"entities\":[{\"id\",\"metrics\"}]}"),
+            .help(wrong::SHAPES),
         };
         self.other(finding, outer, base);
     }

@@ -157,14 +157,14 @@ fn lines(series: &Series, measures: &[Measure], target: Option<f64>) -> Option<C
         FigureUnit::Count => Vec::new(),
         _ => few(series),
     };
-    for values in &mut values {
-        let values = values.iter_mut().zip(&few).filter(|(_, few)| **few);
-        values.for_each(|(value, _)| *value = None);
-    }
     let earlier = series
         .place(measures.first()?)
         .map(|at| series.earlier_values(at));
-    let earlier = earlier.unwrap_or_default();
+    let mut earlier = earlier.unwrap_or_default();
+    for values in values.iter_mut().chain([&mut earlier]) {
+        let values = values.iter_mut().zip(&few).filter(|(_, few)| **few);
+        values.for_each(|(value, _)| *value = None);
+    }
     let all = values.iter().flatten().chain(&earlier);
     let all = all.flatten().copied().chain(target);
     let greatest = all.fold(0.0, f64::max);

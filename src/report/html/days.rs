@@ -30,6 +30,8 @@ const MOST: usize = 6;
 pub struct DayTable {
     /// The head of the first column: `Day`, or `Hour`.
     pub unit: String,
+    /// The title: `Days`, or `Hours`.
+    pub heading: String,
     pub heads: Vec<DayHead>,
     pub rows: Vec<DayRow>,
     pub total: Vec<TableCell>,
@@ -167,6 +169,13 @@ pub fn table(media: &MediaFigures) -> Option<DayTable> {
         std::iter::once(head).chain(change)
     });
     Some(DayTable {
+        heading: match days.by() {
+            "day" => "Days".to_owned(),
+            "hour" => "Hours".to_owned(),
+            "week" => "Weeks".to_owned(),
+            "month" => "Months".to_owned(),
+            other => format!("By {other}"),
+        },
         unit: match days.by() {
             "day" => "Day".to_owned(),
             "hour" => "Hour".to_owned(),

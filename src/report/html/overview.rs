@@ -103,7 +103,7 @@ fn level(media: &MediaFigures) -> Option<TargetLevel> {
         _ => ("", String::new()),
     };
     let mut caption = change(&measure, cell);
-    if let Some(targets) = targets {
+    if let Some(targets) = targets.filter(|it| it.all > 1) {
         if !caption.is_empty() {
             caption.push_str(" · ");
         }

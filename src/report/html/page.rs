@@ -12,7 +12,7 @@ use crate::report::model::about::Finding;
 use crate::report::model::distribution::Distribution;
 use crate::report::model::measure::HandleParts;
 use crate::report::model::media::MediaFigures;
-use crate::report::{EntitySummary, nothing, words};
+use crate::report::{nothing, words};
 
 use super::chart::{self, Chart};
 use super::days::{self, DayTable};
@@ -47,7 +47,8 @@ pub struct HtmlPage<'m> {
     panels: Vec<Panel>,
     /// True if there is a switch between media types.
     has_switch: bool,
-    has_days: bool,
+    /// The heading of the tables of days, or of other times; empty without any.
+    days: String,
     has_charts: bool,
     has_heat: bool,
     media_heads: Vec<String>,
@@ -59,7 +60,8 @@ pub struct HtmlPage<'m> {
     points: Vec<PointRow>,
     distributions: &'m [Distribution],
     pub groups: Vec<GroupTable>,
-    entities: &'m [EntitySummary],
+    /// Summaries, the heads first.
+    entities: Vec<Vec<String>>,
     others: Vec<[String; 5]>,
     /// Number of other metrics without a line.
     others_left: usize,
@@ -141,7 +143,10 @@ impl<'m> HtmlPage<'m> {
             hero,
             cards,
             has_switch: panels.len() > 1,
-            has_days: panels.iter().any(|it| it.days.is_some()),
+            days: panels
+                .iter()
+                .find_map(|it| Some(it.days.as_ref()?.heading.clone()))
+                .unwrap_or_default(),
             has_charts: panels.iter().any(|it| !it.charts.is_empty()),
             has_heat: panels.iter().any(|it| it.heat.is_some()),
             panels,
@@ -155,7 +160,9 @@ impl<'m> HtmlPage<'m> {
                 .unwrap_or_default(),
             distributions: &model.distributions,
             groups: Vec::new(),
-            entities: model.entities().get(..ENTITIES).unwrap_or(model.entities()),
+            entities: lines::entity_table(
+                model.entities().get(..ENTITIES).unwrap_or(model.entities()),
+            ),
             others,
             others_left,
             other_heads: words::OTHER,

@@ -344,6 +344,7 @@ impl<'m> TableForm<'m> {
             "Answered" | "Answered %" => "w2",
             "Abandoned" | "ASA" | "AHT" => "w1",
             "Abandoned %" | "Service level" | "Occupancy" | "Logged in" | "On queue" | "Talk" => "",
+            _ if has("Service level") => "w4",
             _ => "w5",
         }
     }

@@ -193,7 +193,14 @@ fn of_qualifiers(total: Group<'_>, naming: &Naming) -> Vec<Distribution> {
             values.push((name.qualifier.to_string(), value));
         }
     }
-    let all = metrics.into_iter().filter_map(|(metric, values)| {
+    let all = metrics.into_iter().filter_map(|(metric, mut values)| {
+        // Presences are shares of the time that agents are logged in.
+        let count = values.len();
+        values.retain(|(id, _)| !naming.is_offline(&metric, id));
+        let time = match values.len() < count {
+            true => "Logged-in time",
+            false => "Time",
+        };
         let ids = values.iter().map(|(id, _)| id.as_str());
         let names = naming.of_qualifiers(ids);
         let values = names
@@ -202,8 +209,8 @@ fn of_qualifiers(total: Group<'_>, naming: &Naming) -> Vec<Distribution> {
             .map(|(name, (_, value))| (name, value));
         let values = values.collect();
         let title = match metric.as_str() {
-            "tSystemPresence" => "Time by system presence".to_owned(),
-            "tOrganizationPresence" => "Time by organization presence".to_owned(),
+            "tSystemPresence" => format!("{time} by system presence"),
+            "tOrganizationPresence" => format!("{time} by organization presence"),
             "tAgentRoutingStatus" => "Time by routing status".to_owned(),
             metric => format!("{} by qualifier", printable(metric)),
         };

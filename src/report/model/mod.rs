@@ -339,7 +339,10 @@ impl Model {
         let is_shown = |line: &[String; 5]| {
             let mut parts = self.distributions.iter();
             let has_both = line[1] != ABSENT && line[2] != ABSENT;
-            !has_both && parts.any(|it| line[0].starts_with(&format!("{} [", it.measure)))
+            let is_left = line[0].ends_with("[OFFLINE]");
+            !has_both
+                && !is_left
+                && parts.any(|it| line[0].starts_with(&format!("{} [", it.measure)))
         };
         all.retain(|line| !is_shown(line));
         all

@@ -8,6 +8,9 @@ use crate::report::Report;
 use crate::table::EntityNames;
 use crate::table::entity_names::is_id;
 
+/// The system presence of agents who are not logged in.
+const OFFLINE: &str = "OFFLINE";
+
 /// The names of the values of dimensions. Names that several ids of the report share are followed by
 /// their ids.
 #[derive(Debug, Clone, Default)]
@@ -55,6 +58,15 @@ impl Naming {
             true => format!("{name} ({})", printable(value)),
             false => name,
         })
+    }
+
+    /// Returns true if a qualifier of a metric is the presence of agents who are not logged in.
+    pub fn is_offline(&self, metric: &str, qualifier: &str) -> bool {
+        match metric {
+            "tSystemPresence" => qualifier == OFFLINE,
+            "tOrganizationPresence" => self.names.system_presence(qualifier) == Some(OFFLINE),
+            _ => false,
+        }
     }
 
     /// The names of qualifiers, or the qualifiers themselves. A name that several have is followed by

@@ -129,11 +129,14 @@ pub(super) fn of_differences(report: &Report, totals: &[QueryTotal], notes: &mut
             && !matches!(it, Measure::Count(metric) if metric == DISTINCT)
     };
     // Agents have a part of all calls.
-    let has_agents = |query: &QueryFigures| dimensions(&query.groups).contains(AGENT);
-    let all = all.filter(|(query, _)| has_agents(query) == has_agents(base));
+    let has_agents = |query: &QueryFigures, it: &Measure| {
+        let mut groups = query.groups.iter().filter(|group| it.is_of(*group));
+        groups.any(|group| group.dimensions().iter().any(|(name, _)| *name == AGENT))
+    };
     for (query, total) in all.filter(|(_, total)| covered(*total) == covered(bare)) {
         let [whole, parts] = [bare, total].map(Totals::new);
         let measures = headline::measures(total).into_iter().filter(is_counted);
+        let measures = measures.filter(|it| has_agents(base, it) == has_agents(query, it));
         let both = measures.filter(|it| it.is_measured(&whole) && it.is_measured(&parts));
         let values = both.filter_map(|it| Some((it.of(&whole).ok()?, it.of(&parts).ok()?, it)));
         let differ = values.filter(|(a, b, _)| a.compare(*b) != Some(Ordering::Equal));
@@ -226,7 +229,7 @@ pub(super) fn of_filters(about: &About, notes: &mut Vec<String>) {
         notes.push(format!(
             "Only {}: {} other rows are left out.",
             printable(&about.filters),
-            about.filtered
+            words::separated(FigureUnit::Count, about.filtered.to_string())
         ));
     }
 }

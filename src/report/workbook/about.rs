@@ -16,7 +16,7 @@ const FINDINGS: usize = 1000;
 const SOURCES: usize = 10_000;
 
 /// The widths of the columns, in characters.
-const WIDTHS: [u16; 4] = [34, 70, 12, 50];
+const WIDTHS: [u16; 4] = [48, 70, 12, 50];
 /// The most lines of a cell.
 const MOST_LINES: usize = 20;
 

@@ -244,10 +244,10 @@ fn level(range: Range<'_>, days: &Series, media: &MediaFigures) -> Option<Chart>
             .set_marker(&none);
     }
     let place = days.place(&measure)?;
-    let has_target = |point: &Point| point.cells.get(place).is_some_and(|it| it.target.is_some());
+    let levels = days.points.iter().filter_map(|it| it.cells.get(place));
+    let mut levels = levels.filter(|it| it.value.is_some());
     let column = range.table.column(|it| matches!(it, Column::Target(_)));
-    let mut measured = days.points.iter().filter(|it| !it.is_missing);
-    let is_everywhere = measured.all(has_target);
+    let is_everywhere = levels.all(|it| it.target.is_some());
     if let Some(column) = column.filter(|_| is_everywhere) {
         let mut dashed = ChartFormat::new();
         dashed.set_line(

@@ -1,6 +1,6 @@
 //! The sheet of all figures, with what they are of every media type.
 
-use rust_xlsxwriter::XlsxError;
+use rust_xlsxwriter::{FormatAlign, XlsxError};
 
 use crate::model::catalog::figure::FigureUnit;
 use crate::report::{lines, words};
@@ -78,7 +78,12 @@ fn others(
     let mut at = row + 1;
     for line in others {
         for (column, text) in (0..).zip(line) {
-            sheet.value(at, column, &Value::read(text), RowStyle::Body)?;
+            let value = Value::read(text);
+            let mut format = sheet.styles.of(&value, RowStyle::Body);
+            if column > 0 {
+                format = format.set_align(FormatAlign::Right);
+            }
+            sheet.put(at, column, &value, &format)?;
         }
         at += 1;
     }

@@ -86,6 +86,11 @@ impl EntityNames {
         }
     }
 
+    /// Returns the system presence that responses map an organization presence to.
+    pub fn system_presence(&self, organization: &str) -> Option<&str> {
+        Some(self.mapped.get()?.get(organization)?)
+    }
+
     /// Names organization presences after the system presences that responses map them to.
     pub fn map_presences<'m>(&self, mappings: impl Iterator<Item = (&'m str, &'m str)>) {
         let mut mapped = HashMap::new();
