@@ -82,9 +82,16 @@ fn values_are_read_and_refused_as_the_rfc_says() {
 }
 
 #[test]
-fn laws_hold_for_what_fuzzing_kept() {
+fn laws_hold_for_what_fuzzing_kept_and_for_any_bytes() {
+    let mut dice = documents::Dice::new(7);
+    let mut bytes = || (0..200).map(|_| dice.roll(256) as u8).collect::<Vec<u8>>();
+    let mut any: Vec<_> = (0..20)
+        .map(|seed| (format!("bytes {seed}"), bytes()))
+        .collect();
+    any.push(("no bytes".to_owned(), Vec::new()));
     for (name, law) in laws::LAWS {
-        for (path, bytes) in files(&format!("fuzz/corpus/{name}")) {
+        let kept = files(&format!("fuzz/corpus/{name}"));
+        for (path, bytes) in kept.into_iter().chain(any.clone()) {
             if std::panic::catch_unwind(|| law(&bytes)).is_err() {
                 panic!("the law `{name}` does not hold for {path}");
             }
