@@ -75,7 +75,8 @@ pub struct Shared {
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
     /// Print more details
-    #[arg(short, long, global = true)]
+    // An option that `-h` leaves out gives every command two forms of help.
+    #[arg(short, long, global = true, hide_short_help = true)]
     pub verbose: bool,
     /// Use this settings file instead of the nearest gcagg.toml
     #[arg(long, global = true, value_name = "FILE", conflicts_with = "no_config")]

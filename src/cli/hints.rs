@@ -93,9 +93,11 @@ fn of_value(typed: &[OsString], option: &str, value: &str) -> Option<String> {
         let mut names = format.extensions.iter().chain([&format.title]);
         format.name != "json" && names.any(|name| name.eq_ignore_ascii_case(value))
     };
-    if option == "--format" && TABLE_FORMATS.iter().any(|it| is_table(it)) {
+    let table = TABLE_FORMATS.iter().find(|it| is_table(it));
+    if let ("--format", Some(format)) = (option, table) {
+        let extension = format.extensions.first()?;
         return Some(format!(
-            "convert writes tables: gcagg convert INPUT -o table.{value}"
+            "convert writes tables: gcagg convert INPUT -o table.{extension}"
         ));
     }
     if option == "--durations" && value.contains(':') {

@@ -24,7 +24,7 @@ pub fn man(folder: Option<&Path>) -> Result<ExitStatus, Error> {
     let Some(folder) = folder else {
         let mut text = Vec::new();
         clap_mangen::Man::new(Args::command()).render(&mut text)?;
-        print(&text)?;
+        print(copyable(&text).as_bytes())?;
         return Ok(ExitStatus::Success);
     };
     std::fs::create_dir_all(folder)
@@ -51,8 +51,24 @@ fn page(folder: &Path, name: &str, command: Command) -> Result<(), Error> {
     let mut text = Vec::new();
     clap_mangen::Man::new(command).render(&mut text)?;
     let mut sink = Sink::open(&path)?;
-    sink.write_all(&text)?;
+    sink.write_all(copyable(&text).as_bytes())?;
     Ok(sink.finish()?)
+}
+
+/// The page with examples that are not wrapped or hyphenated.
+fn copyable(page: &[u8]) -> String {
+    let page = String::from_utf8_lossy(page);
+    let Some((head, extra)) = page.split_once(".SH EXTRA\n") else {
+        return page.into_owned();
+    };
+    let end = extra.find(".SH ").unwrap_or(extra.len());
+    let (examples, rest) = extra.split_at(end);
+    let (title, text) = match examples.strip_prefix("Examples:\n") {
+        Some(examples) => ("EXAMPLES", examples),
+        None => ("NOTES", examples),
+    };
+    let text = text.trim_end();
+    format!("{head}.SH {title}\n.nf\n{text}\n.fi\n{rest}")
 }
 
 /// The command line with the values that shells offer. The parser takes others too: metrics may

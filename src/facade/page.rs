@@ -341,6 +341,7 @@ fn source(input: &Surveyed, is_compared: bool) -> Source {
         name: printable(&input.name),
         documents: input.documents,
         rows: input.rows,
+        bad_parts: input.rejects.len(),
         is_compared,
     }
 }

@@ -133,7 +133,7 @@ impl Spool {
         kept.in_memory as u64 + kept.in_file
     }
 
-    /// Are both the same spool?
+    /// Returns true if both are the same spool.
     pub fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }

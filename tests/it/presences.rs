@@ -379,4 +379,5 @@ fn presences_are_shares_of_the_time_that_agents_are_logged_in() {
     }
     // Nothing is lost.
     assert!(text.contains("tSystemPresence [OFFLINE]"), "{text}");
+    assert!(text.contains("tOrganizationPresence [p1]"), "{text}");
 }

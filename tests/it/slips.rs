@@ -537,23 +537,39 @@ fn excerpts_fit_narrow_terminals() {
 #[test]
 fn short_help_has_the_everyday_options_and_two_examples() {
     let work = Work::new();
-    for command in ["convert", "report", "rollup", "validate"] {
+    for command in [
+        "convert", "report", "rollup", "validate", "fetch", "inspect",
+    ] {
         let short = work.run(&[command, "-h"]).exits(0).stdout;
         let long = work.run(&[command, "--help"]).exits(0).stdout;
         let options = |text: &str| {
             let lines = text.lines().map(str::trim_start);
             lines.filter(|line| line.starts_with('-')).count()
         };
-        assert!(options(&short) <= 14, "{short}");
+        assert!(options(&short) <= 15, "{short}");
         assert!(options(&long) > 2 * options(&short), "{long}");
         assert_eq!(short.matches("\n  gcagg ").count(), 2, "{short}");
         assert!(short.contains("--output"), "{short}");
+    }
+    let all = work.run(&["fetch", "--help"]).exits(0).stdout;
+    for option in ["--async", "--resume", "--query", "--timeout", "--env-file"] {
+        assert!(all.contains(option), "{all}");
     }
     // Options without an effect are not listed.
     for command in ["explain", "completions", "man", "config"] {
         let long = work.run(&[command, "--help"]).exits(0).stdout;
         assert!(!long.contains("--max-token"), "{long}");
     }
+}
+
+#[test]
+fn examples_of_manual_pages_are_not_wrapped() {
+    let work = Work::new();
+    work.run(&["man", "man"]).exits(0);
+    let page = work.read("man/gcagg-convert.1");
+    let page = String::from_utf8_lossy(&page);
+    let (_, examples) = page.split_once(".SH EXAMPLES\n.nf\n").expect("examples");
+    assert!(examples.starts_with("  gcagg convert "), "{examples}");
 }
 
 #[test]

@@ -223,6 +223,33 @@ fn charts_of_more_than_a_week_have_days_and_few_interactions_have_no_share() {
 }
 
 #[test]
+fn hours_with_few_interactions_have_no_share_beside_others() {
+    let work = Work::new();
+    let hours: Vec<String> = [(8, 50), (9, 10), (10, 40)]
+        .iter()
+        .map(|(hour, offered)| {
+            format!(
+                r#"{{"interval":"2026-10-19T{hour:02}:00:00Z/2026-10-19T{:02}:00:00Z","metrics":[
+                {{"metric":"nOffered","stats":{{"count":{offered}}}}},
+                {{"metric":"oServiceLevel","stats":{{"numerator":{},"denominator":{offered}}}}}]}}"#,
+                hour + 1,
+                offered / 2
+            )
+        })
+        .collect();
+    let hours = hours.join(",");
+    let group = r#""group":{"mediaType":"voice","queueId":"a"}"#;
+    work.write(
+        "in/a.json",
+        format!(r#"{{"results":[{{{group},"data":[{hours}]}}]}}"#),
+    );
+    work.run(&["report", "in/a.json", "-o", "few.html"])
+        .exits(0);
+    let page = fs::read_to_string(work.path("few.html")).expect("a page");
+    assert!(page.contains("of 30 or more interactions"));
+}
+
+#[test]
 fn one_queue_of_one_day_has_its_name_and_hours() {
     let work = Work::new();
     write(&work);

@@ -172,7 +172,7 @@ def _content(name: str, file: Any) -> bytes:
 
 def _is_number(value: Any) -> bool:
     """Whether it is a number of NumPy: its text has the fewest digits that its type needs."""
-    return getattr(value, "shape", None) == () and getattr(value.dtype, "kind", None) in ("i", "u", "f")
+    return getattr(value, "shape", None) == () and getattr(getattr(value, "dtype", None), "kind", None) in ("i", "u", "f")
 
 
 def _document(document: Mapping[str, Any]) -> bytes:

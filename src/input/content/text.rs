@@ -24,7 +24,7 @@ impl Content {
         Ok(())
     }
 
-    /// Reads into `free`, and returns the number of bytes. So many before them were not given out.
+    /// Reads into `free`, and returns the number of bytes. `pending` bytes before them were not given out.
     fn receive(&mut self, free: &mut [u8], pending: usize) -> Result<usize, OpenError> {
         match self.source.read(free) {
             Ok(read) => {

@@ -182,9 +182,9 @@ mod tests {
                 assert_eq!(written(&chunks), value);
                 let text = format!("{blank}{list}{blank}");
                 assert_eq!(written(&[&text]), value);
-                let cut = format!("{blank}{list}]{blank}");
+                let cut = format!("{list}]{blank}");
                 let escaped = serde_json::to_string(&cut).unwrap();
-                assert_eq!(written(&[&cut]), format!(",\"text\":{escaped}"));
+                assert_eq!(written(&[blank, &cut]), format!(",\"text\":{escaped}"));
             }
         }
         assert_eq!(written(&[]), ",\"text\":\"\"");

@@ -23,6 +23,8 @@ pub struct Source {
     pub documents: u64,
     /// Rows of the long layout.
     pub rows: u64,
+    /// The number of parts that were left out.
+    pub bad_parts: usize,
     /// True if it is an input of `--compare`.
     pub is_compared: bool,
 }

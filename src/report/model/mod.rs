@@ -339,7 +339,10 @@ impl Model {
         let is_shown = |line: &[String; 5]| {
             let mut parts = self.distributions.iter();
             let has_both = line[1] != ABSENT && line[2] != ABSENT;
-            let is_left = line[0].ends_with("[OFFLINE]");
+            let qualified = line[0].strip_suffix(']');
+            let is_left = qualified
+                .and_then(|it| it.split_once(" ["))
+                .is_some_and(|(metric, id)| self.naming.is_offline(metric, id));
             !has_both
                 && !is_left
                 && parts.any(|it| line[0].starts_with(&format!("{} [", it.measure)))

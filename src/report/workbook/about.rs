@@ -141,7 +141,7 @@ pub fn write(book: &mut ReportBook<'_>) -> Result<(), XlsxError> {
 
 /// What is left out of a source, where something is.
 fn left_out(model: &Model, source: &Source) -> Option<String> {
-    if model.about.bad_parts == 0 {
+    if source.bad_parts == 0 {
         return None;
     }
     let is_own = |place: &String| {
@@ -154,6 +154,7 @@ fn left_out(model: &Model, source: &Source) -> Option<String> {
     match (source.rows, why) {
         (0, None) => Some("left out".to_owned()),
         (0, Some(why)) => Some(format!("left out: {why}")),
-        (_, why) => why.map(|why| format!("a part is left out: {why}")),
+        (_, None) => Some("a part is left out".to_owned()),
+        (_, Some(why)) => Some(format!("a part is left out: {why}")),
     }
 }

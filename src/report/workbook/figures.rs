@@ -78,7 +78,10 @@ fn others(
     let mut at = row + 1;
     for line in others {
         for (column, text) in (0..).zip(line) {
-            let value = Value::read(text);
+            let value = match column {
+                0 => Value::text(text),
+                _ => Value::read(text),
+            };
             let mut format = sheet.styles.of(&value, RowStyle::Body);
             if column > 0 {
                 format = format.set_align(FormatAlign::Right);
@@ -110,7 +113,11 @@ fn entities(
     });
     for (at, line) in (row + 1..=LAST).zip(lines) {
         for (column, text) in (0..).zip(line) {
-            sheet.value(at, column, &Value::read(text), RowStyle::Body)?;
+            let value = match column {
+                2 => Value::read(text),
+                _ => Value::text(text),
+            };
+            sheet.value(at, column, &value, RowStyle::Body)?;
         }
     }
     Ok(())
