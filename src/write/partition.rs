@@ -11,7 +11,6 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use chrono::{DateTime, FixedOffset};
 use indexmap::IndexMap;
 use parking_lot::Mutex;
 
@@ -32,31 +31,56 @@ const BUFFER: usize = 16 * 1024;
 /// The stem of the names of the files.
 const STEM: &str = "gcagg";
 
-/// The first and the last time of some rows.
+/// The first and the last time of some rows, in milliseconds, which all formats keep.
 #[derive(Debug, Clone, Copy, Default)]
-struct TimeRange(Option<(Time, Time)>);
-
-type Time = DateTime<FixedOffset>;
+struct TimeRange {
+    /// As instants; a time without an offset is one of UTC.
+    instants: Option<(i64, i64)>,
+    /// As a clock on the wall shows them, which is what spreadsheets get.
+    walls: Option<(i64, i64)>,
+    /// True if all times have an offset.
+    is_zoned: bool,
+}
 
 impl TimeRange {
     fn add(&mut self, text: &str) {
-        if let Some(Instant { time, .. }) = Instant::parse(text) {
-            self.join(Self(Some((time, time))));
-        }
+        // Times for spreadsheets have a space in the middle.
+        let Some(Instant { time, zoned }) = Instant::parse(&text.replacen(' ', "T", 1)) else {
+            return;
+        };
+        let (instant, wall) = (
+            time.timestamp_millis(),
+            time.naive_local().and_utc().timestamp_millis(),
+        );
+        self.join(Self {
+            instants: Some((instant, instant)),
+            walls: Some((wall, wall)),
+            is_zoned: zoned,
+        });
     }
 
     fn join(&mut self, other: Self) {
-        self.0 = match (self.0, other.0) {
+        let is_first = self.instants.is_none();
+        let joined = |own: Option<(i64, i64)>, other: Option<(i64, i64)>| match (own, other) {
             (Some((first, last)), Some((start, end))) => Some((first.min(start), last.max(end))),
             (own, other) => own.or(other),
         };
+        if other.instants.is_some() {
+            self.is_zoned = other.is_zoned && (is_first || self.is_zoned);
+        }
+        self.instants = joined(self.instants, other.instants);
+        self.walls = joined(self.walls, other.walls);
     }
 
-    /// Returns true if it has all times of the other one.
+    /// Returns true if it has all times of the other one. Times that nobody can read are not covered.
     fn covers(self, other: Self) -> bool {
-        match (self.0, other.0) {
+        let ranges = match other.is_zoned {
+            true => (self.instants, other.instants),
+            false => (self.walls, other.walls),
+        };
+        match ranges {
             (Some((first, last)), Some((start, end))) => first <= start && end <= last,
-            (_, other) => other.is_none(),
+            (own, other) => own.is_none() && other.is_none(),
         }
     }
 }
@@ -125,7 +149,7 @@ impl Partitioned<'_> {
             path,
             before: old.map(|(rows, _)| rows),
             after: new.rows,
-            lacks_times: old.is_some_and(|(_, times)| !new.times.covers(times)),
+            lacks_times: old.is_some_and(|(rows, times)| rows > 0 && !new.times.covers(times)),
         })
     }
 

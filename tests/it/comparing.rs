@@ -280,3 +280,50 @@ fn a_part_of_a_folder_is_compared_with_the_time_before_it() {
     // Everything before, of which the last week counts.
     assert_eq!(of(&["--from", "2026-03-15"]), week);
 }
+
+#[test]
+fn weeks_are_compared_by_the_days_of_both() {
+    let work = Work::new();
+    let of = |all: &[u32], offered: u32| {
+        let all: Vec<(u32, u32)> = all.iter().map(|day| (*day, offered)).collect();
+        days("q", &all)
+    };
+    // The first of March 2026 is a Sunday: the weeks of the 2nd and 9th, before those of the 16th and 23rd.
+    work.write("before.json", of(&[2, 3, 4, 5, 6, 9, 10, 11, 12, 13], 10));
+    work.write(
+        "now.json",
+        of(&[16, 17, 18, 19, 20, 23, 24, 25, 26, 28], 20),
+    );
+    work.run(&[
+        "report",
+        "now.json",
+        "--compare",
+        "before.json",
+        "-o",
+        "a.html",
+    ])
+    .exits(0);
+    let page = String::from_utf8(work.read("a.html")).expect("text");
+    let week = |title: &str| {
+        let (_, row) = page.split_once(&format!("{title}<")).expect("a week");
+        row.split_once("</tr>").expect("a row").0.to_owned()
+    };
+    assert!(week("Week 12").contains("+100.0 %"), "{}", week("Week 12"));
+    // A day of this week has no earlier one.
+    let row = week("Week 13");
+    assert!(!row.contains("+100.0 %") && !row.contains("new"), "{row}");
+    work.write("now.json", of(&[16, 17, 18, 19, 23, 24, 25, 26, 27], 20));
+    work.run(&[
+        "report",
+        "now.json",
+        "--compare",
+        "before.json",
+        "-o",
+        "b.html",
+    ])
+    .exits(0);
+    let page = String::from_utf8(work.read("b.html")).expect("text");
+    let (_, row) = page.split_once("Week 12<").expect("a week");
+    let (row, _) = row.split_once("</tr>").expect("a row");
+    assert!(row.contains("+100.0 %"), "{row}");
+}

@@ -413,3 +413,24 @@ fn days_that_one_query_lacks_are_named() {
         ["2026-03-04 (Wed), and others have."]
     );
 }
+
+#[test]
+fn media_types_have_the_days_of_their_own_query() {
+    let work = Work::new();
+    let (offered, all) = (count("nOffered", 5), count("nOffered", 8));
+    let days: Vec<(u8, u8, &str)> = (2..12).map(|day| (day, 8, &*offered)).collect();
+    let queues = ["voice", "email"]
+        .map(|media| container(&format!(r#""mediaType":"{media}","queueId":"q""#), &days));
+    let days: Vec<(u8, u8, &str)> = (2..12).map(|day| (day, 8, &*all)).collect();
+    work.write("a.json", document(&[container("", &days)]));
+    work.write("b.json", document(&queues));
+    let found = report(&work, &["a.json", "b.json"]);
+    for media in found["media_types"].as_array().expect("media types") {
+        let points = media["days"]["points"].as_array().expect("days");
+        assert_eq!(points.len(), 10, "{media}");
+        for point in points {
+            assert_eq!(point["missing"], false, "{point}");
+            assert_eq!(point["figures"]["kpi_offered"], 5, "{point}");
+        }
+    }
+}

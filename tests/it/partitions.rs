@@ -419,3 +419,35 @@ fn a_file_with_times_that_its_replacement_lacks_stays() {
         }
     }
 }
+
+#[test]
+fn times_are_compared_as_every_format_has_them() {
+    let work = Work::new();
+    let odd = |hours| night(hours).replace(":00:00.000Z", ":00:00.123456Z");
+    for (at, more) in [&[][..], &["--excel"], &["--decimal-comma"]]
+        .into_iter()
+        .enumerate()
+    {
+        for format in ["csv", "parquet", "arrow"] {
+            if format != "csv" && !more.is_empty() {
+                continue;
+            }
+            let folder = format!("lake-{format}-{at}");
+            let run = |text: String, more: &[&str]| {
+                work.write("in.json", text);
+                let to = ["--partition-by", "date", "-t", format, "-o", &folder];
+                work.run(&[&["convert", "in.json"], &to[..], more].concat())
+            };
+            run(odd(6..8), more).exits(0);
+            run(odd(6..8), more).exits(0);
+            let ran = run(odd(8..12), more).exits(2);
+            assert!(ran.stderr.contains("earlier or later"), "{}", ran.stderr);
+            run(odd(5..12), more).exits(0);
+            // Times under another heading are unknown.
+            if format == "csv" {
+                let title = ["--columns", "queueId,interval_start=Start,metric,count"];
+                run(odd(5..13), &[more, &title].concat()).exits(2);
+            }
+        }
+    }
+}

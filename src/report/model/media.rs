@@ -1,14 +1,15 @@
 //! The figures of each media type. Times and shares of different media types are never joined.
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::Datelike as _;
+use chrono::{Datelike as _, IsoWeek, NaiveDate};
 
 use crate::aggregate::{Aggregate, Group, Span};
 use crate::diagnostic::words::counted;
 use crate::model::catalog::figure::FigureUnit;
 use crate::model::catalog::formula::Quotient;
+use crate::model::time;
 
 use super::axis::TimeAxis;
 use super::cell::Cell;
@@ -180,6 +181,22 @@ pub(super) fn periods(series: &Aggregate, measures: &[Measure]) -> Vec<Span> {
     }
 }
 
+/// The query whose intervals a media type has: the main one, or else the first with its groups.
+pub(super) fn query_of<'q>(
+    queries: &'q [QueryFigures],
+    main: &'q QueryFigures,
+    media: Option<&str>,
+) -> &'q QueryFigures {
+    let has_media = |it: &&QueryFigures| {
+        media.is_none_or(|media| media.is_empty() || media_types(&[it]).contains(media))
+    };
+    let mut others = queries.iter().filter(|it| adds(&it.groups));
+    match has_media(&main) {
+        true => main,
+        false => others.find(has_media).unwrap_or(main),
+    }
+}
+
 /// The intervals of a media type; of all for `None`.
 fn intervals_of(series: &Aggregate, media: Option<&str>) -> Aggregate {
     series.filtered(|dimensions| media.is_none_or(|media| media_type(dimensions) == media))
@@ -251,8 +268,6 @@ pub(super) fn all(
         .collect();
     let types = media_types(&queries);
     let (query, spans) = main.unzip();
-    let series = query.map(|it| &it.series);
-    let moved = earlier.zip(query).and_then(|(it, query)| it.series(query));
     let is_one = types.iter().all(String::is_empty) || types.len() > MOST;
     let calendar = spans.map(|spans| Calendar::of(spans, wanted));
     let figures = |media: Option<&str>| {
@@ -276,7 +291,9 @@ pub(super) fn all(
             .as_ref()
             .map(|both| both.each_ref().map(|it| totals(it)));
         let headline = headline::headline(&own, compared.as_ref());
-        let intervals = series.map(|series| intervals_of(series, media));
+        let query = query.map(|main| query_of(&report.queries, main, media));
+        let moved = earlier.zip(query).and_then(|(it, query)| it.series(query));
+        let intervals = query.map(|query| intervals_of(&query.series, media));
         let ([days, weeks], hours) = match (&calendar, &intervals) {
             (Some(calendar), Some(intervals)) => {
                 let before = moved.as_ref().map(|it| intervals_of(it, media));
@@ -359,10 +376,18 @@ impl Calendar {
             .iter()
             .map(|(measure, _)| measure.clone())
             .collect();
-        let days = [&self.days, &self.weeks].map(|axis| {
-            let axis = axis.as_ref();
-            axis.map(|axis| Series::of(intervals, axis, &measures, wanted, before))
-        });
+        let same = before.map(|before| of_same_days(intervals, before, wanted));
+        let mut days =
+            [(&self.days, before), (&self.weeks, same.as_ref())].map(|(axis, before)| {
+                let axis = axis.as_ref();
+                axis.map(|axis| Series::of(intervals, axis, &measures, wanted, before))
+            });
+        let weeks = days.iter_mut().skip(1).flatten();
+        for point in weeks.flat_map(|series| &mut series.points) {
+            for cell in &mut point.cells {
+                cell.change = cell.change.filter(|change| change.before.is_some());
+            }
+        }
         let count = measures.iter().find(|it| it.unit() == FigureUnit::Count);
         let level = Measure::key("Service level").filter(|it| measures.contains(it));
         let shown: Vec<Measure> = count.cloned().into_iter().chain(level).collect();
@@ -372,6 +397,25 @@ impl Calendar {
         hours.retain(|matrix| matrix.cells.iter().flatten().any(Option::is_some));
         (days, hours)
     }
+}
+
+/// The earlier intervals of the days that a week has in both periods. A week has none where a day of its own
+/// has no earlier one.
+fn of_same_days(own: &Aggregate, before: &Aggregate, wanted: &Wanted) -> Aggregate {
+    let days = |series: &Aggregate| {
+        let mut weeks: BTreeMap<IsoWeek, BTreeSet<NaiveDate>> = BTreeMap::new();
+        for (start, _) in series.periods() {
+            let day = time::local_day(start, wanted.zone);
+            weeks.entry(day.iso_week()).or_default().insert(day);
+        }
+        weeks
+    };
+    let (own, all) = (days(own), days(before));
+    before.moved(|span| {
+        let day = time::local_day(span.0, wanted.zone);
+        let (own, all) = own.get(&day.iso_week()).zip(all.get(&day.iso_week()))?;
+        (own.contains(&day) && own.is_subset(all)).then_some(span)
+    })
 }
 
 /// The targets of the queues of the first query by queue that has service levels.

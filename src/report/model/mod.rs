@@ -199,7 +199,11 @@ impl Model {
             self.series = axis.as_ref().map(of);
             if let Some(axis) = &axis {
                 let all = self.media.iter_mut();
-                all.for_each(|media| media.resample(&query.series, axis, wanted, earlier));
+                all.for_each(|media| {
+                    let own = media::query_of(&self.report.queries, query, media.media.as_deref());
+                    let before = self.earlier.as_ref().and_then(|it| it.series(own));
+                    media.resample(&own.series, axis, wanted, before.as_ref());
+                });
             }
         }
         self.notes = self.notes();
