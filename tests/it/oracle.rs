@@ -240,7 +240,7 @@ fn check_summary(rows: &Sheet, all: &[Bucket]) -> usize {
     compared
 }
 
-/// A row for each day of each media type, and their totals.
+/// A row for each day of each media type, and the sums of weeks and of all.
 fn check_days(rows: &Sheet, all: &[Bucket]) -> usize {
     let heads = rows.get(2).expect("heads");
     let mut compared = 0;
@@ -250,19 +250,27 @@ fn check_days(rows: &Sheet, all: &[Bucket]) -> usize {
             .skip(3)
             .filter(|row| text(row.first()) == title)
             .collect();
-        assert_eq!(own.len(), 10, "nine days, and the total");
-        for (day, row) in (2..).zip(&own) {
-            let buckets = match day {
-                11 => of(all, |it| it.media == media),
-                day => of(all, |it| it.media == media && it.day == day),
-            };
+        // The second of March 2026 is a Monday.
+        let sums = [2..=8, 9..=10, 2..=10];
+        let spans: Vec<_> = (2..=10).map(|day| day..=day).chain(sums).collect();
+        assert_eq!(
+            own.len(),
+            spans.len(),
+            "nine days, two weeks, and the total"
+        );
+        for (span, row) in spans.iter().zip(&own) {
+            let buckets = of(all, |it| it.media == media && span.contains(&it.day));
             for (head, cell) in heads.iter().zip(*row) {
                 let head = head.to_string();
                 if figure(&head, &of(all, |_| true)).is_some() {
                     let wanted = (!buckets.is_empty())
                         .then(|| figure(&head, &buckets))
                         .flatten();
-                    same(Some(cell), wanted, &format!("Days, {title}, {day}, {head}"));
+                    same(
+                        Some(cell),
+                        wanted,
+                        &format!("Days, {title}, {span:?}, {head}"),
+                    );
                     compared += 1;
                 }
             }
@@ -358,11 +366,11 @@ fn check_figures(rows: &Sheet, all: &[Bucket]) -> usize {
 fn check_distributions(rows: &Sheet, all: &[Bucket]) -> usize {
     let whole = sum(all, |it| it.offered) as f64;
     let mut compared = 0;
-    for (_, media) in MEDIA {
+    for (title, media) in MEDIA {
         let row = rows
             .iter()
-            .find(|row| text(row.first()) == media)
-            .expect(media);
+            .find(|row| text(row.first()) == title)
+            .expect(title);
         let own = sum(all.iter().filter(|it| it.media == media), |it| it.offered) as f64;
         same(row.get(1), Some(own), media);
         let share = row.get(2).and_then(|cell| match cell {
