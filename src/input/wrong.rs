@@ -5,7 +5,7 @@ use crate::json::{Path, Span, text};
 
 use super::identify::{Keys, Wrong};
 
-/// What can be read, and how to leave out a file of a folder.
+/// The documents that gcagg reads, and the option that leaves out a file of a folder.
 pub const SHAPES: &str = "gcagg reads {\"results\":[{\"group\",\"data\"}]} and {\"entities\":[{\"id\",\"metrics\"}]}; --exclude GLOB leaves out files of a folder";
 
 /// The finding for a document that is something else.

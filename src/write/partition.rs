@@ -85,7 +85,7 @@ impl TimeRange {
     }
 }
 
-/// A file that another one takes the place of.
+/// A file that is replaced.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReplacedFile {
@@ -112,7 +112,7 @@ impl ReplacedFile {
 pub struct PartitionedFiles {
     /// The files, with the numbers of their rows.
     pub written: Vec<(PathBuf, u64)>,
-    /// Those that took the place of another file.
+    /// The files that were replaced.
     pub replaced: Vec<ReplacedFile>,
 }
 

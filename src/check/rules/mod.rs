@@ -38,9 +38,9 @@ pub struct RuleMemory {
 enum TemplateRules {
     /// Any.
     Any,
-    /// Those of the figures below zero alone.
+    /// Only the rules about figures below zero.
     Signs,
-    /// Those of signs, and of the count, sum, minimum and maximum.
+    /// The rules about figures below zero, and about the count, sum, minimum and maximum.
     Figures { is_handling: bool },
 }
 

@@ -40,7 +40,7 @@ fn write(collection: &FindingSummary, max_shown: usize, out: &mut dyn Write) -> 
     }
     let passed_over = coverage.passed_over();
     if !passed_over.is_empty() {
-        row("passed over", passed_over.join(", "))?;
+        row("files skipped", passed_over.join(", "))?;
     }
     row("documents", coverage.documents.to_string())?;
     row("buckets", coverage.buckets.to_string())?;

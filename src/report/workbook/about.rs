@@ -139,7 +139,7 @@ pub fn write(book: &mut ReportBook<'_>) -> Result<(), XlsxError> {
     Ok(())
 }
 
-/// What is left out of a source, where something is.
+/// The note of a source of which something is left out.
 fn left_out(model: &Model, source: &Source) -> Option<String> {
     if source.bad_parts == 0 {
         return None;

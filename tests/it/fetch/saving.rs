@@ -103,7 +103,7 @@ fn a_folder_has_a_file_for_each_request_and_the_other_commands_read_it() {
         "{data:?}"
     );
     assert_eq!(names(&work.path("out"), ".manifest.json").len(), 3);
-    // Manifests are passed over: in folders, in patterns, and where the shell expands one.
+    // Manifests are skipped: in folders, in patterns, and where the shell expands one.
     for input in [vec!["out"], vec!["out/*.json"]] {
         let mut arguments = vec!["validate"];
         arguments.extend(input);
