@@ -49,5 +49,11 @@ mv "$folder/.gcagg.new" "$folder/gcagg"
 printf 'installed %s to %s\n' "$("$folder/gcagg" --version)" "$folder/gcagg"
 case ":$PATH:" in
 *":$folder:"*) ;;
-*) printf 'to find it in new shells: echo '\''export PATH="%s:$PATH"'\'' >>~/.profile\n' "$folder" ;;
+*)
+    case "${SHELL:-}" in
+    *zsh) profile=.zprofile ;;
+    *) profile=.profile ;;
+    esac
+    printf 'to find it in new shells: echo '\''export PATH="%s:$PATH"'\'' >>~/%s\n' "$folder" "$profile"
+    ;;
 esac

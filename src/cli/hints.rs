@@ -7,7 +7,7 @@ use clap::Command;
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use crate::{TABLE_FORMATS, TableFormat, nearest};
+use crate::{TableFormat, nearest};
 
 use super::args::Args;
 
@@ -89,11 +89,7 @@ fn of_option(typed: &[OsString], option: &str) -> Option<String> {
 /// The hint for a value that an option does not have.
 fn of_value(typed: &[OsString], option: &str, value: &str) -> Option<String> {
     let option = option.split(' ').next().unwrap_or(option);
-    let is_table = |format: &TableFormat| {
-        let mut names = format.extensions.iter().chain([&format.title]);
-        format.name != "json" && names.any(|name| name.eq_ignore_ascii_case(value))
-    };
-    let table = TABLE_FORMATS.iter().find(|it| is_table(it));
+    let table = TableFormat::called(value).filter(|format| format.name != "json");
     if let ("--format", Some(format)) = (option, table) {
         let extension = format.extensions.first()?;
         return Some(format!(

@@ -464,6 +464,17 @@ impl Dataset {
                 left_out.join(", ")
             ));
         }
+        let empty = columns.as_ref().map(|it| spec.empty_figures(&survey, it));
+        let empty = empty.iter().flatten();
+        let empty: Vec<String> = empty
+            .map(|figure| format!("{} ({})", figure.column, figure.formula))
+            .collect();
+        if !empty.is_empty() {
+            warnings.push(format!(
+                "warning: the inputs lack metrics of these columns, which are empty: {}",
+                empty.join(", ")
+            ));
+        }
         let extras = columns.map(|columns| spec.extras_left_out(&survey, &columns));
         let extras = extras.unwrap_or_default();
         if !extras.is_empty() {

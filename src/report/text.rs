@@ -112,7 +112,7 @@ fn blocks(model: &Model, look: Look, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// Summaries as one table, where there are several and it fits.
+/// Several summaries as one table, if it fits.
 fn entities(model: &Model, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let table = lines::entity_table(model.entities());
     let columns = 0..table.first().map_or(0, Vec::len);

@@ -40,7 +40,7 @@ impl<'a> Cell<'a> {
         !matches!(self, Self::Absent | Self::Null)
     }
 
-    /// The text of the cell; empty where there is nothing to show.
+    /// The text of the cell; empty if there is nothing to show.
     pub fn shown(&self) -> &str {
         match self {
             Self::Absent | Self::Null => "",

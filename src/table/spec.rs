@@ -8,10 +8,12 @@ use chrono_tz::Tz;
 
 use crate::error::Error;
 use crate::model::catalog::absence::Occurrences;
+use crate::model::catalog::figure::KeyFigure;
 use crate::model::{time, when, zone};
 
 use super::choice::{self, ColumnChoice};
 use super::filter::{Condition, MetricPattern};
+use super::key_figures;
 use super::origin::LOADED_AT;
 use super::time::Times;
 use super::units::DurationUnit;
@@ -543,6 +545,25 @@ impl TableSpec {
         extras
             .map(|(name, count)| (name.as_str(), *count))
             .collect()
+    }
+
+    /// The key figures that were named and have no value in any row.
+    pub(crate) fn empty_figures(
+        &self,
+        survey: &Survey,
+        columns: &Columns,
+    ) -> Vec<&'static KeyFigure> {
+        if survey.rows == 0 || !matches!(self.choice, ColumnChoice::Named(_)) {
+            return Vec::new();
+        }
+        let occurrences = self.zeros.in_figures.then_some(&survey.occurrences);
+        let all = key_figures::columns(survey, occurrences);
+        let empty = all.filter(|(.., has)| !has).map(|(_, figure, _)| figure);
+        let shown = |figure: &&KeyFigure| {
+            let mut shown = columns.key_figures().iter();
+            shown.any(|(_, it)| it.column == figure.column)
+        };
+        empty.filter(shown).collect()
     }
 
     /// The time zone of the days in filters.

@@ -110,6 +110,16 @@ impl TableFormat {
             .find(|format| format.name == name)
     }
 
+    /// The format that has this title or extension, in any case.
+    pub fn called(word: &str) -> Option<&'static Self> {
+        let mut formats = TABLE_FORMATS.iter().copied();
+        let is_called = |format: &&Self| {
+            let mut names = format.extensions.iter().chain([&format.title]);
+            names.any(|name| name.eq_ignore_ascii_case(word))
+        };
+        formats.find(is_called)
+    }
+
     /// Returns every extension with its format.
     pub fn by_extension() -> Vec<(&'static str, &'static Self)> {
         let extensions = TABLE_FORMATS.iter().flat_map(|format| {

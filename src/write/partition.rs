@@ -95,7 +95,7 @@ pub struct ReplacedFile {
     pub before: Option<u64>,
     /// The rows of the file that takes its place.
     pub after: u64,
-    /// True if that file lacks times which it has before the first or after the last.
+    /// True if the new file lacks the first or the last times of this file.
     pub lacks_times: bool,
 }
 

@@ -437,3 +437,39 @@ fn the_page_lists_every_figure() {
         assert!(page.contains(&line), "docs/figures.md lacks {line}");
     }
 }
+
+#[test]
+fn named_key_figures_without_a_value_are_said() {
+    let work = Work::new();
+    work.write(
+        "a.json",
+        crate::work::response("q", 8..9, crate::work::OFFERED),
+    );
+    let table = |columns: &str| {
+        let all = [
+            "convert",
+            "a.json",
+            "--kpi",
+            "--columns",
+            columns,
+            "-o",
+            "t.csv",
+        ];
+        work.run(&all).exits(0).stderr
+    };
+    let said = table("queueId,kpi_offered,kpi_wait,kpi_talk");
+    assert!(
+        said.contains("which are empty: kpi_wait (tWait.sum / tWait.count), kpi_talk ("),
+        "{said}"
+    );
+    assert!(!said.contains("kpi_offered"), "{said}");
+    assert!(!table("queueId,kpi_offered").contains("empty"));
+    // A pattern names what is there.
+    assert!(!table("kpi_*").contains("which are empty"));
+    let names = work.run(&["convert", "a.json", "--columns", "queue_name"]);
+    let said = names.exits(2).stderr;
+    assert!(
+        said.contains("--names FILE adds the names of ids"),
+        "{said}"
+    );
+}

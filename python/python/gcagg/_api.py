@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import secrets
@@ -439,6 +440,6 @@ def files(source: Source) -> list[str]:
     ['samples/queue-day.json']
     """
     found: list[str] = []
-    for one in native(source, reads=False):
-        found += [one] if isinstance(one, Url) else map(os.fspath, _native.files([one]))
+    for is_url, part in itertools.groupby(native(source, reads=False), lambda it: isinstance(it, Url)):
+        found += part if is_url else map(os.fspath, _native.files(list(part)))
     return found

@@ -72,12 +72,8 @@ fn table_formats() -> impl TypedValueParser<Value = String> {
     });
     PossibleValuesParser::new(values).map(|typed| {
         let typed = typed.to_lowercase();
-        let is_called = |format: &&TableFormat| {
-            let mut names = format.extensions.iter();
-            format.title.to_lowercase() == typed || names.any(|it| **it == typed)
-        };
-        let found = TABLE_FORMATS.iter().copied().find(is_called);
-        found.map_or(typed.clone(), |format| format.name.to_owned())
+        let found = TableFormat::called(&typed);
+        found.map_or(typed, |format| format.name.to_owned())
     })
 }
 

@@ -136,7 +136,7 @@ fn is_weekend(day: &Point) -> bool {
     matches!(day.local.weekday(), Weekday::Sat | Weekday::Sun)
 }
 
-/// Labels below the chart: the days, where there is room, or else times. Of many days, Mondays.
+/// Labels below the chart: days if there is room, else times; if there are many days, only Mondays.
 pub fn labels(series: &Series, axis: &Axis) -> String {
     /// The room of a label.
     const ROOM: f64 = 92.0;

@@ -66,8 +66,9 @@ pub(super) fn days(spans: impl Iterator<Item = Span>, zone: Tz) -> Option<BTreeS
 }
 
 impl Alignment {
-    /// The alignment of two reports: by weekday, with the last weeks of the earlier one, except of periods
-    /// that are shorter than a week and less than a week apart. `None` without days, or where the other period is not earlier.
+    /// The alignment of two reports: by weekday, with the last weeks of the earlier one. Periods shorter than
+    /// a week and less than a week apart are aligned by their first days. `None` without days, or if the other
+    /// period is not earlier.
     pub fn of(own: &Report, before: &Report, zone: Tz) -> Option<Self> {
         let days = |report: &Report| {
             let queries = report.queries.iter();

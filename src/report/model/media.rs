@@ -94,7 +94,7 @@ impl MediaFigures {
         }
     }
 
-    /// Returns true if a service level meets the targets: where they differ, all of them or none.
+    /// Returns true if a service level meets all targets, false if it meets none, and `None` if it meets some.
     pub fn meets_targets(&self, cell: &Cell) -> Option<bool> {
         let (Some(value), None, Some(targets)) = (cell.value, cell.target, &self.targets) else {
             return cell.meets_target();
@@ -127,7 +127,7 @@ impl MediaFigures {
         })
     }
 
-    /// Joins the intervals of all media types to a series on an axis.
+    /// Sets the series of this media type on an axis.
     pub(super) fn resample(
         &mut self,
         series: &Aggregate,
@@ -181,7 +181,7 @@ pub(super) fn periods(series: &Aggregate, measures: &[Measure]) -> Vec<Span> {
     }
 }
 
-/// The query whose intervals a media type has: the main one, or else the first with its groups.
+/// The query that has the intervals of a media type: the main one, else the first one with its groups.
 pub(super) fn query_of<'q>(
     queries: &'q [QueryFigures],
     main: &'q QueryFigures,
@@ -190,10 +190,9 @@ pub(super) fn query_of<'q>(
     let has_media = |it: &&QueryFigures| {
         media.is_none_or(|media| media.is_empty() || media_types(&[it]).contains(media))
     };
-    let mut others = queries.iter().filter(|it| adds(&it.groups));
     match has_media(&main) {
         true => main,
-        false => others.find(has_media).unwrap_or(main),
+        false => added(queries).find(has_media).unwrap_or(main),
     }
 }
 
@@ -226,13 +225,14 @@ fn media_types(queries: &[&QueryFigures]) -> BTreeSet<String> {
     types.into_iter().flatten().collect()
 }
 
+/// The queries whose groups can be added.
+fn added(queries: &[QueryFigures]) -> impl Iterator<Item = &QueryFigures> {
+    queries.iter().filter(|it| adds(&it.groups))
+}
+
 /// Returns true if all figures are of one media type at most.
 pub(super) fn is_one(report: &Report) -> bool {
-    let queries: Vec<&QueryFigures> = report
-        .queries
-        .iter()
-        .filter(|it| adds(&it.groups))
-        .collect();
+    let queries: Vec<&QueryFigures> = added(&report.queries).collect();
     media_types(&queries).len() < 2
 }
 
@@ -261,11 +261,7 @@ pub(super) fn all(
     main: Option<(&QueryFigures, &[Span])>,
     wanted: &Wanted,
 ) -> Vec<MediaFigures> {
-    let queries: Vec<&QueryFigures> = report
-        .queries
-        .iter()
-        .filter(|it| adds(&it.groups))
-        .collect();
+    let queries: Vec<&QueryFigures> = added(&report.queries).collect();
     let types = media_types(&queries);
     let (query, spans) = main.unzip();
     let is_one = types.iter().all(String::is_empty) || types.len() > MOST;
@@ -274,8 +270,7 @@ pub(super) fn all(
         let narrow = |queries: &[QueryFigures]| {
             // A query without media types is no part of those that have them.
             let has_media = |it: &QueryFigures| media_types(&[it]).iter().any(|it| !it.is_empty());
-            let queries = queries.iter().filter(|it| adds(&it.groups));
-            let queries = queries.filter(|it| media != Some("") || has_media(it));
+            let queries = added(queries).filter(|it| media != Some("") || has_media(it));
             let all = queries.map(|query| narrowed(&query.groups, media, &[]));
             all.collect::<Vec<Aggregate>>()
         };
@@ -399,8 +394,8 @@ impl Calendar {
     }
 }
 
-/// The earlier intervals of the days that a week has in both periods. A week has none where a day of its own
-/// has no earlier one.
+/// The earlier intervals of the days that a week has in both periods. If a day of a week has no earlier
+/// one, the week has no earlier intervals.
 fn of_same_days(own: &Aggregate, before: &Aggregate, wanted: &Wanted) -> Aggregate {
     let days = |series: &Aggregate| {
         let mut weeks: BTreeMap<IsoWeek, BTreeSet<NaiveDate>> = BTreeMap::new();
