@@ -13,13 +13,15 @@ import sys
 
 from project import metadata, shipped_packages
 
+SOURCES = (".rs", ".c", ".h", ".py", ".html")
 NAMES = ("license", "licence", "copying", "notice", "unlicense")
 
 
 def texts(package):
     folder = pathlib.Path(package["manifest_path"]).parent
-    for path in sorted(folder.iterdir()):
-        if path.is_file() and path.name.lower().startswith(NAMES):
+    # A crate may have sources of others, with their licences beside them.
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.name.lower().startswith(NAMES) and path.suffix not in SOURCES:
             yield path.read_text(errors="replace").replace("\r\n", "\n").strip() + "\n"
 
 

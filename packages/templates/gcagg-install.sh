@@ -43,10 +43,13 @@ actual="${actual%% *}"
 
 tar -xzf "$scratch/$name.tar.gz" -C "$scratch"
 mkdir -p "$folder"
+folder="$(cd "$folder" && pwd)"
+[ ! -d "$folder/gcagg" ] || stop "$folder/gcagg is a folder"
 cp "$scratch/$name/gcagg" "$folder/.gcagg.new"
 chmod 755 "$folder/.gcagg.new"
+version="$("$folder/.gcagg.new" --version)" || { rm -f "$folder/.gcagg.new"; stop "programs cannot run in $folder"; }
 mv "$folder/.gcagg.new" "$folder/gcagg"
-printf 'installed %s to %s\n' "$("$folder/gcagg" --version)" "$folder/gcagg"
+printf 'installed %s to %s\n' "$version" "$folder/gcagg"
 case ":$PATH:" in
 *":$folder:"*) ;;
 *)

@@ -1,5 +1,5 @@
 class Gcagg < Formula
-  desc "@DESCRIPTION@"
+  desc "Turns Genesys Cloud analytics into tables, workbooks and reports"
   homepage "@REPOSITORY@"
   version "@VERSION@"
   license any_of: ["MIT", "Apache-2.0"]
