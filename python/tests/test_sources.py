@@ -80,6 +80,10 @@ def test_folders_and_files_in_their_order(tmp_path: Path) -> None:
     assert name(tmp_path) == {str(tmp_path / "1.json"), str(tmp_path / "2.json")}
 
 
+def test_a_file_of_two_sources_is_listed_once() -> None:
+    assert gcagg.files(["samples/queue-day.json", "samples/queue-*.json"]) == ["samples/queue-day.json"]
+
+
 def test_open_files(tmp_path: Path) -> None:
     with open(DAY, "rb") as binary, open(DAY, encoding="utf-8") as text, gzip.open("samples/queue-day-2.json.gz") as packed:
         assert name(binary) == name(text) == {DAY}

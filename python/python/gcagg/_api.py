@@ -441,5 +441,5 @@ def files(source: Source) -> list[str]:
     """
     found: list[str] = []
     for is_url, part in itertools.groupby(native(source, reads=False), lambda it: isinstance(it, Url)):
-        found += part if is_url else map(os.fspath, _native.files(list(part)))
+        found += map(str, part) if is_url else map(os.fspath, _native.files(list(part)))
     return found
