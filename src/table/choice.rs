@@ -52,8 +52,8 @@ pub fn unknown_column(option: &str, name: &str, near: Option<&str>) -> Error {
         _ if option.is_empty() && name.starts_with("kpi_") => {
             error.help("--kpi adds the columns of key figures")
         }
-        _ if name.ends_with("_name") => error.help("--names FILE adds the names of ids"),
         Some(near) => error.help(format!("did you mean `{near}`?")),
+        None if name.ends_with("_name") => error.help("--names FILE adds the names of ids"),
         None => error.help("`gcagg convert … --columns all` shows them all in its header"),
     }
 }
