@@ -1,7 +1,6 @@
 //! `--where` as the API's own filter.
 
-use std::collections::HashSet;
-
+use indexmap::{IndexMap, IndexSet};
 use serde_json::{Value, json};
 
 use crate::error::Error;
@@ -32,20 +31,19 @@ impl Predicate {
         let (dimension, value) = text
             .split_once('=')
             .ok_or_else(|| refused("there is no `=`").help(FORMS))?;
-        if let Some(dimension) = dimension.strip_suffix('!') {
-            if value.trim() == "*" {
-                return Ok(Self::of(dimension, "notExists", Vec::new()));
+        match (dimension.strip_suffix('!'), value.trim()) {
+            (Some(dimension), "*") => return Ok(Self::of(dimension, "notExists", Vec::new())),
+            (None, "*") => return Ok(Self::of(dimension, "exists", Vec::new())),
+            (Some(_), _) => {
+                return Err(
+                    refused("aggregates queries cannot express \"not equal\"").help(
+                        "the API only has matches, exists and notExists: list the values to keep (DIM=VALUE,VALUE), or group by the dimension and filter the rows",
+                    ),
+                );
             }
-            return Err(
-                refused("aggregates queries cannot express \"not equal\"").help(
-                    "the API only has matches, exists and notExists: list the values to keep (DIM=VALUE,VALUE), or group by the dimension and filter the rows",
-                ),
-            );
+            (None, _) => {}
         }
-        if value.trim() == "*" {
-            return Ok(Self::of(dimension, "exists", Vec::new()));
-        }
-        let values: Vec<String> = match value.strip_prefix('@') {
+        let mut values: Vec<String> = match value.strip_prefix('@') {
             Some(path) => {
                 let text = read(path)?;
                 let mut cells = text.lines().map(first_cell).peekable();
@@ -54,7 +52,7 @@ impl Predicate {
             }
             None => value.split(',').map(|one| one.trim().to_owned()).collect(),
         };
-        let values: Vec<String> = values.into_iter().filter(|one| !one.is_empty()).collect();
+        values.retain(|one| !one.is_empty());
         if values.is_empty() || dimension.trim().is_empty() {
             return Err(refused("a dimension and a value are needed").help(FORMS));
         }
@@ -79,43 +77,46 @@ fn first_cell(line: &str) -> String {
 
 /// The filter of a body: all conditions hold, and of several values of a dimension one does.
 pub fn filter(conditions: &[Predicate]) -> Value {
-    let mut merged: Vec<(&str, Vec<&str>)> = Vec::new();
+    // A user named twice in two batches would count twice.
+    let mut merged: IndexMap<&str, IndexSet<&str>> = IndexMap::new();
     let mut predicates = Vec::new();
+    let predicate = |dimension: &str, operator: &str| json!({"type": "dimension", "dimension": dimension, "operator": operator});
     for condition in conditions {
         let dimension = condition.dimension.as_str();
-        if condition.values.is_empty() {
-            predicates.push(presence(dimension, condition.operator));
-            continue;
-        }
-        let place = merged.iter().position(|(name, _)| *name == dimension);
-        let place = place.unwrap_or_else(|| {
-            merged.push((dimension, Vec::new()));
-            merged.len() - 1
-        });
-        // A user named twice in two batches would count twice.
-        let known = &mut merged[place].1;
-        let mut seen: HashSet<&str> = known.iter().copied().collect();
-        let values = condition.values.iter().map(String::as_str);
-        known.extend(values.filter(|one| seen.insert(one)));
-    }
-    let mut clauses = Vec::new();
-    for (dimension, values) in merged {
-        match values.as_slice() {
-            [value] => predicates.push(matches(dimension, value)),
-            values => {
-                let any: Vec<Value> = values.iter().map(|one| matches(dimension, one)).collect();
-                clauses.push(json!({"type": "or", "predicates": any}));
+        match condition.values.is_empty() {
+            true => predicates.push(predicate(dimension, condition.operator)),
+            false => {
+                let values = condition.values.iter().map(String::as_str);
+                merged.entry(dimension).or_default().extend(values);
             }
         }
     }
-    let mut filter = json!({"type": "and"});
-    if !clauses.is_empty() {
-        filter["clauses"] = Value::Array(clauses);
+    let mut clauses = Vec::new();
+    for (dimension, values) in merged {
+        let mut any = values.into_iter().map(|value| {
+            let mut matches = predicate(dimension, "matches");
+            matches["value"] = json!(value);
+            matches
+        });
+        match any.len() {
+            1 => predicates.extend(any.next()),
+            _ => clauses.push(json!({"type": "or", "predicates": any.collect::<Vec<_>>()})),
+        }
     }
-    if !predicates.is_empty() {
-        filter["predicates"] = Value::Array(predicates);
+    let mut filter = json!({"type": "and"});
+    for (key, list) in [("clauses", clauses), ("predicates", predicates)] {
+        if !list.is_empty() {
+            filter[key] = Value::Array(list);
+        }
     }
     filter
+}
+
+/// The predicates of a filter, at any depth.
+pub fn predicates(filter: &Value) -> Vec<&Value> {
+    let list = |key: &str| filter[key].as_array().into_iter().flatten();
+    let inner = list("clauses").flat_map(predicates);
+    list("predicates").chain(inner).collect()
 }
 
 /// The filter of the tutorial's summary: a key a dimension.
@@ -136,14 +137,6 @@ pub fn flat(conditions: &[Predicate]) -> Result<Value, Error> {
         filter.insert(condition.dimension.clone(), value);
     }
     Ok(Value::Object(filter))
-}
-
-fn matches(dimension: &str, value: &str) -> Value {
-    json!({"type": "dimension", "dimension": dimension, "operator": "matches", "value": value})
-}
-
-fn presence(dimension: &str, operator: &str) -> Value {
-    json!({"type": "dimension", "dimension": dimension, "operator": operator})
 }
 
 #[cfg(test)]
@@ -190,5 +183,13 @@ mod tests {
             2
         );
         assert_eq!(filter["predicates"][0]["operator"], "exists");
+    }
+
+    #[test]
+    fn predicates_are_found_at_any_depth() {
+        let filter = json!({"type": "and", "clauses": [{"predicates": [{"dimension": "a"}]}],
+            "predicates": [{"dimension": "b"}]});
+        let names = predicates(&filter).into_iter().map(|it| &it["dimension"]);
+        assert_eq!(names.collect::<Vec<_>>(), ["b", "a"]);
     }
 }

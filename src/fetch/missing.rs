@@ -8,6 +8,9 @@ use crate::diagnostic::words::listed;
 use crate::table::filter::{Condition, MetricPattern};
 use crate::table::{Filter, Survey};
 
+use super::filter;
+use super::query::strings;
+
 /// The number of values of a filter that are searched: each is compared with every group.
 const VALUES: usize = 100;
 /// Number of names that a message lists.
@@ -25,30 +28,23 @@ pub struct AnswerNames {
 impl AnswerNames {
     /// The names that the body of a query asks for.
     pub fn asked(body: &Value) -> Self {
-        let list = |key: &str| body[key].as_array().into_iter().flatten();
-        let text = |value: &Value| value.as_str().map(str::to_owned);
-        let views = list("views").filter_map(|view| text(&view["name"]));
-        let mut asked = Self {
-            metrics: list("metrics").filter_map(text).chain(views).collect(),
-            dimensions: list("groupBy").filter_map(text).collect(),
-            groups: BTreeSet::new(),
-        };
-        asked.predicates(&body["filter"]);
-        asked
-    }
-
-    /// Adds the groups that a filter names, at any depth.
-    fn predicates(&mut self, filter: &Value) {
-        let list = |key: &str| filter[key].as_array().into_iter().flatten();
-        for predicate in list("predicates") {
-            let [dimension, value] = ["dimension", "value"].map(|key| predicate[key].as_str());
-            if let (Some(dimension), Some(value)) = (dimension, value)
-                && self.dimensions.contains(dimension)
-            {
-                self.groups.insert((dimension.to_owned(), value.to_owned()));
-            }
+        let own = |name: &str| name.to_owned();
+        let views = body["views"].as_array().into_iter().flatten();
+        let views = views.filter_map(|view| view["name"].as_str());
+        let dimensions: BTreeSet<String> = strings(body, "groupBy").map(own).collect();
+        let groups = filter::predicates(&body["filter"]).into_iter();
+        let groups = groups.filter_map(|predicate| {
+            let dimension = predicate["dimension"].as_str()?;
+            let value = predicate["value"].as_str()?;
+            dimensions
+                .contains(dimension)
+                .then(|| (own(dimension), own(value)))
+        });
+        Self {
+            metrics: strings(body, "metrics").chain(views).map(own).collect(),
+            groups: groups.collect(),
+            dimensions,
         }
-        list("clauses").for_each(|clause| self.predicates(clause));
     }
 
     /// A filter that makes a survey note all of these names.
@@ -84,51 +80,44 @@ impl AnswerNames {
     /// Messages on what is asked for here and not returned, each with its likely reason.
     pub fn missing(&self, returned: &Self) -> Vec<(String, String)> {
         let mut messages = Vec::new();
+        let mut say = |message: &str, names: Vec<&String>, reason: &str| {
+            if !names.is_empty() {
+                let names: Vec<&str> = names.into_iter().map(String::as_str).collect();
+                let names = listed(&names, SHOWN);
+                messages.push((format!("{message} {names}"), reason.to_owned()));
+            }
+        };
         let by: Vec<&str> = self.dimensions.iter().map(String::as_str).collect();
-        let metrics: Vec<&str> = difference(&self.metrics, &returned.metrics);
-        if !metrics.is_empty() {
-            let reason = match by.is_empty() {
-                true => "nothing happened in the interval, or the filter excludes it".to_owned(),
-                false => format!(
-                    "nothing happened in the interval, or groups by {} do not have it: try fewer or other dimensions in --group-by",
-                    by.join(", ")
-                ),
-            };
-            messages.push((
-                format!("not in the response: {}", listed(&metrics, SHOWN)),
-                reason,
-            ));
-        }
-        let dimensions: Vec<&str> = difference(&self.dimensions, &returned.dimensions);
-        if !dimensions.is_empty() {
-            let message = format!(
-                "no group of the response has {}",
-                listed(&dimensions, SHOWN)
-            );
-            let reason = "these metrics do not have it, as nOffered belongs to a queue and not to a user: use other metrics, or remove it from --group-by";
-            messages.push((message, reason.to_owned()));
-        }
+        let reason = match by.join(", ") {
+            by if by.is_empty() => {
+                "nothing happened in the interval, or the filter excludes it".to_owned()
+            }
+            by => format!(
+                "nothing happened in the interval, or groups by {by} do not have it: try fewer or other dimensions in --group-by"
+            ),
+        };
+        let metrics = self.metrics.difference(&returned.metrics);
+        say("not in the response:", metrics.collect(), &reason);
+        let dimensions = self.dimensions.difference(&returned.dimensions);
+        say(
+            "no group of the response has",
+            dimensions.collect(),
+            OTHER_METRICS,
+        );
         for dimension in self.dimensions.intersection(&returned.dimensions) {
             let groups = self.groups.difference(&returned.groups);
-            let groups = groups.filter(|(of, _)| of == dimension);
-            let values: Vec<&str> = groups.map(|(_, value)| value.as_str()).collect();
-            if !values.is_empty() {
-                let message = format!(
-                    "no group of the response has {dimension} {}",
-                    listed(&values, SHOWN)
-                );
-                let reason = "nothing happened there in the interval, or the client's divisions do not \
-                              include it: check the value";
-                messages.push((message, reason.to_owned()));
-            }
+            let values = groups
+                .filter(|(of, _)| of == dimension)
+                .map(|(_, value)| value);
+            let message = format!("no group of the response has {dimension}");
+            say(&message, values.collect(), OTHER_VALUE);
         }
         messages
     }
 }
 
-fn difference<'n>(asked: &'n BTreeSet<String>, returned: &'n BTreeSet<String>) -> Vec<&'n str> {
-    asked.difference(returned).map(String::as_str).collect()
-}
+const OTHER_METRICS: &str = "these metrics do not have it, as nOffered belongs to a queue and not to a user: use other metrics, or remove it from --group-by";
+const OTHER_VALUE: &str = "nothing happened there in the interval, or the client's divisions do not include it: check the value";
 
 #[cfg(test)]
 mod tests {

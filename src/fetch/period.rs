@@ -1,6 +1,9 @@
 //! Periods such as `P1D`, `PT30M` and `P1M` on the wall clock of a zone.
 
-use chrono::{DateTime, Datelike as _, Days, Months, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+use chrono::{
+    DateTime, Datelike as _, Days, Months, NaiveDateTime, NaiveTime, TimeDelta, Timelike as _, Utc,
+    Weekday,
+};
 use chrono_tz::Tz;
 
 use crate::model::period::Period;
@@ -11,60 +14,52 @@ impl Period {
         naive
             .checked_add_months(Months::new(self.months))?
             .checked_add_days(Days::new(u64::from(self.days)))?
-            .checked_add_signed(TimeDelta::seconds(i64::from(self.seconds)))
+            .checked_add_signed(self.time())
+    }
+
+    /// The part of it that is no date.
+    fn time(self) -> TimeDelta {
+        TimeDelta::seconds(i64::from(self.seconds))
     }
 
     /// The instant this much later: months and days by the wall clock, the time as it passes.
     pub fn after(self, start: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
-        let time = TimeDelta::seconds(i64::from(self.seconds));
         if self.months == 0 && self.days == 0 {
-            return start.checked_add_signed(time);
+            return start.checked_add_signed(self.time());
         }
         let date = Self { seconds: 0, ..self };
         let naive = date.added(start.with_timezone(&zone).naive_local())?;
-        local(naive, zone)?.to_utc().checked_add_signed(time)
+        local(naive, zone)?.to_utc().checked_add_signed(self.time())
     }
 
     /// The instant so much earlier.
     pub fn before(self, end: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
-        let time = TimeDelta::seconds(i64::from(self.seconds));
         if self.months == 0 && self.days == 0 {
-            return end.checked_sub_signed(time);
+            return end.checked_sub_signed(self.time());
         }
         let naive = end
             .with_timezone(&zone)
             .naive_local()
             .checked_sub_months(Months::new(self.months))?
             .checked_sub_days(Days::new(u64::from(self.days)))?;
-        local(naive, zone)?.to_utc().checked_sub_signed(time)
+        local(naive, zone)?.to_utc().checked_sub_signed(self.time())
     }
 
     /// The boundary of such periods on the wall clock at or before `naive`: the first of a month,
     /// a Monday, a midnight, a full hour.
     fn floor(self, naive: NaiveDateTime) -> Option<NaiveDateTime> {
         let date = naive.date();
-        let midnight = date.and_time(NaiveTime::MIN);
-        if self.months > 0 {
-            let first = date.with_day(1)?;
-            let first = if self.months.is_multiple_of(12) {
-                first.with_month(1)?
-            } else {
-                first
-            };
-            return Some(first.and_time(NaiveTime::MIN));
-        }
-        if self.days == 7 {
-            let since = u64::from(date.weekday().num_days_from_monday());
-            return date
-                .checked_sub_days(Days::new(since))
-                .map(|day| day.and_time(NaiveTime::MIN));
-        }
-        if self.days > 0 {
-            return Some(midnight);
-        }
-        let passed = (naive - midnight).num_seconds();
-        let seconds = i64::from(self.seconds);
-        midnight.checked_add_signed(TimeDelta::seconds(passed - passed % seconds))
+        let day = match (self.months, self.days) {
+            (0, 0) => {
+                let passed = naive.time().num_seconds_from_midnight() % self.seconds;
+                return Some(naive.with_nanosecond(0)? - TimeDelta::seconds(passed.into()));
+            }
+            (0, 7) => date.week(Weekday::Mon).first_day(),
+            (0, _) => date,
+            (months, _) if months.is_multiple_of(12) => date.with_ordinal(1)?,
+            _ => date.with_day(1)?,
+        };
+        Some(day.and_time(NaiveTime::MIN))
     }
 
     /// Cuts `start..end` at the boundaries of such periods on the wall clock of a zone. `None`

@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
+use crate::model::Dialect;
 use crate::model::catalog::family::Family;
 
 use super::interval::Interval;
@@ -48,6 +49,7 @@ pub fn plan(
         .help("remove --async; --split P1D makes smaller queries"));
     }
     let interval = interval?;
+    let body = Value::Object(body);
     if !query.is_unchecked {
         query::check(family, &body)?;
     }
@@ -56,20 +58,18 @@ pub fn plan(
         None => vec![interval],
     };
     let bodies = users::batches(family, body)?;
-    let mut requests = Vec::with_capacity(parts.len() * bodies.len());
-    for interval in parts {
-        for body in &bodies {
-            let body = query::at(body, family, &interval);
-            requests.push(Request {
-                family,
-                interval,
-                name: name(family, &interval, &body),
-                body,
-                job: query.is_async,
-            });
+    let bodies = |interval| bodies.iter().map(move |body| (interval, body.clone()));
+    let requests = parts.into_iter().flat_map(bodies).map(|(interval, body)| {
+        let body = query::at(body, family, &interval);
+        Request {
+            family,
+            interval,
+            name: name(family, &interval, &body),
+            body,
+            job: query.is_async,
         }
-    }
-    Ok(requests)
+    });
+    Ok(requests.collect())
 }
 
 /// The zone of local days: the option's, else the body's, else UTC.
@@ -136,6 +136,14 @@ impl Request {
     /// Returns true if the answer is a summary.
     pub fn is_summary(&self) -> bool {
         self.family.is_summary()
+    }
+
+    /// The dialect of the answer.
+    pub(super) fn dialect(&self) -> Dialect {
+        match self.is_summary() {
+            true => Dialect::Summary,
+            false => Dialect::Aggregates,
+        }
     }
 
     /// The path that the request is sent to.

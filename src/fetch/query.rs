@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
+use indexmap::IndexSet;
 use serde_json::{Map, Value, json};
 
 use crate::diagnostic::words::listed;
@@ -132,22 +133,17 @@ impl Query {
         if !group_by.is_empty() {
             set("groupBy", json!(group_by));
         }
-        let conditions = self.conditions.iter();
-        let conditions = conditions.map(|text| Predicate::parse(text, &read_values));
-        let conditions: Vec<Predicate> = conditions.collect::<Result<_, _>>()?;
-        match conditions.as_slice() {
+        let parsed = self.conditions.iter();
+        let parsed = parsed.map(|text| Predicate::parse(text, &read_values));
+        match parsed.collect::<Result<Vec<_>, _>>()?.as_slice() {
             [] => {}
             all if family.is_summary() => set("filter", filter::flat(all)?),
             all => set("filter", filter::filter(all)),
         }
-        let mut metrics: Vec<&str> = Vec::new();
-        for name in trimmed(&self.metrics).flat_map(|name| meant(family, name)) {
-            if !metrics.contains(&name) {
-                metrics.push(name);
-            }
-        }
+        let metrics = trimmed(&self.metrics).flat_map(|name| meant(family, name));
+        let metrics: IndexSet<&str> = metrics.collect();
         if !metrics.is_empty() {
-            set("metrics", json!(metrics));
+            set("metrics", metrics.into_iter().collect());
         } else if !from_file {
             set("metrics", json!(usual(family)));
         }
@@ -210,83 +206,58 @@ fn dimension<'n>(family: &Family, name: &'n str) -> &'n str {
 }
 
 /// Sets the time that a body asks for, first, where people look for it.
-pub fn at(body: &Map<String, Value>, family: &Family, interval: &Interval) -> Value {
+pub fn at(mut body: Map<String, Value>, family: &Family, interval: &Interval) -> Value {
     let text = interval.text();
-    let mut all = Map::new();
-    if family.is_summary() {
-        let (start, end) = text.split_once('/').unwrap_or_default();
-        let mut filter = Map::new();
-        filter.insert("dateRange".to_owned(), json!({"start": start, "end": end}));
-        if let Some(Value::Object(more)) = body.get("filter") {
-            filter.extend(
-                more.clone()
-                    .into_iter()
-                    .filter(|(key, _)| key != "dateRange"),
-            );
-        }
-        all.insert("filter".to_owned(), Value::Object(filter));
-    } else {
-        all.insert("interval".to_owned(), json!(text));
+    if !family.is_summary() {
+        body.shift_insert(0, "interval".to_owned(), json!(text));
+        return Value::Object(body);
     }
-    for (key, value) in body {
-        if !all.contains_key(key) {
-            all.insert(key.clone(), value.clone());
-        }
-    }
-    Value::Object(all)
+    let mut filter = match body.shift_remove("filter") {
+        Some(Value::Object(filter)) => filter,
+        _ => Map::new(),
+    };
+    let (start, end) = text.split_once('/').unwrap_or_default();
+    let range = json!({"start": start, "end": end});
+    filter.shift_insert(0, "dateRange".to_owned(), range);
+    body.shift_insert(0, "filter".to_owned(), Value::Object(filter));
+    Value::Object(body)
 }
 
-/// Returns true if the family has the metrics and dimensions of a body.
-pub fn check(family: &Family, body: &Map<String, Value>) -> Result<(), Error> {
+/// Refuses metrics and dimensions of a body that its family does not have.
+pub fn check(family: &Family, body: &Value) -> Result<(), Error> {
     if family.is_summary() {
         return Ok(());
     }
-    let metrics = family.metrics();
-    for name in strings(body.get("metrics")) {
-        if !metrics.contains(&name) {
-            return Err(no_metric(family, name, &metrics));
-        }
+    let (metrics, dimensions) = (family.metrics(), family.dimensions());
+    let mut names = strings(body, "metrics");
+    if let Some(name) = names.find(|name| !metrics.contains(name)) {
+        return Err(no_metric(family, name, &metrics));
     }
-    let dimensions = family.dimensions();
-    let mut asked = strings(body.get("groupBy"));
-    if let Some(filter) = body.get("filter") {
-        asked.extend(filtered(filter));
+    let filtered = filter::predicates(&body["filter"]).into_iter();
+    let filtered = filtered.filter_map(|predicate| predicate["dimension"].as_str());
+    let mut names = strings(body, "groupBy").chain(filtered);
+    match names.find(|name| !dimensions.contains(name)) {
+        Some(name) => Err(no_name(family, "dimension", name).help(near(name, &dimensions))),
+        None => Ok(()),
     }
-    for name in asked {
-        if !dimensions.contains(&name) {
-            let refusal = Error::usage(format!(
-                "the {} family has no dimension `{name}`",
-                family.name
-            ));
-            return Err(
-                refusal.help(help(nearest(name, dimensions.iter().copied()), || {
-                    format!("it has {}", listed(&dimensions, SHOWN))
-                })),
-            );
-        }
-    }
-    Ok(())
+}
+
+fn no_name(family: &Family, kind: &str, name: &str) -> Error {
+    Error::usage(format!("the {} family has no {kind} `{name}`", family.name))
 }
 
 fn no_metric(family: &Family, name: &str, metrics: &[&str]) -> Error {
-    let refusal = Error::usage(format!("the {} family has no metric `{name}`", family.name));
-    let homes = family::homes_of_metric(name);
-    if let Some(home) = homes.first() {
-        return refusal.help(format!("it is one of --family {home}{IN_SPITE}"));
-    }
-    if let Some(misnomer) = misnomer(name).filter(|it| metrics.contains(&it.metric)) {
-        let metric = misnomer.metric;
-        return refusal.help(match misnomer.is_exact() {
-            true => format!(
-                "this figure is the `{}` of {metric}: use --metric {metric}",
-                misnomer.stat
-            ),
-            false => misnomer.explanation(),
-        });
-    }
-    refusal.help(help(nearest(name, metrics.iter().copied()), || {
-        format!("it has {}", listed(metrics, SHOWN))
-    }))
+    let misnomer = misnomer(name).filter(|it| metrics.contains(&it.metric));
+    let help = match (family::homes_of_metric(name).first(), misnomer) {
+        (Some(home), _) => format!("it is one of --family {home}{IN_SPITE}"),
+        (None, Some(it)) if it.is_exact() => {
+            let (stat, metric) = (it.stat, it.metric);
+            format!("this figure is the `{stat}` of {metric}: use --metric {metric}")
+        }
+        (None, Some(it)) => it.explanation(),
+        (None, None) => near(name, metrics),
+    };
+    no_name(family, "metric", name).help(help)
 }
 
 /// Number of names that a help lists.
@@ -294,9 +265,18 @@ const SHOWN: usize = 12;
 
 const IN_SPITE: &str = "; --no-check sends the query anyway";
 
-fn help(near: Option<&str>, otherwise: impl FnOnce() -> String) -> String {
-    let words = near.map_or_else(otherwise, |near| format!("did you mean {near}?"));
-    format!("{}{IN_SPITE}", words.trim_end_matches('?'))
+/// The advice for a name that none of these is: the nearest one, or all.
+fn near(name: &str, known: &[&str]) -> String {
+    match nearest(name, known.iter().copied()) {
+        Some(near) => format!("did you mean {near}{IN_SPITE}"),
+        None => format!("it has {}{IN_SPITE}", listed(known, SHOWN)),
+    }
+}
+
+/// The strings of an array of a body.
+pub fn strings<'b>(body: &'b Value, key: &str) -> impl Iterator<Item = &'b str> {
+    let array = body[key].as_array().into_iter();
+    array.flatten().filter_map(Value::as_str)
 }
 
 /// The name of a document of the API that is no body of a query.
@@ -313,28 +293,6 @@ pub fn answer(document: &Value) -> Option<&'static str> {
         _ if has("requests") && has("sha256") => Some("a manifest of gcagg"),
         _ => None,
     }
-}
-
-/// The strings of an array.
-fn strings(value: Option<&Value>) -> Vec<&str> {
-    let array = value.and_then(Value::as_array);
-    array
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .collect()
-}
-
-/// The dimensions that a filter names, at any depth.
-fn filtered(filter: &Value) -> Vec<&str> {
-    let mut names = Vec::new();
-    for predicate in filter["predicates"].as_array().into_iter().flatten() {
-        names.extend(predicate["dimension"].as_str());
-    }
-    for clause in filter["clauses"].as_array().into_iter().flatten() {
-        names.extend(filtered(clause));
-    }
-    names
 }
 
 #[cfg(test)]
@@ -388,7 +346,8 @@ mod tests {
                 group_by: vec![dimension.into()],
                 ..Query::default()
             };
-            let refusal = check(family::find(name).unwrap(), &of(name, &wanted)).unwrap_err();
+            let refusal =
+                check(family::find(name).unwrap(), &of(name, &wanted).into()).unwrap_err();
             format!("{}; {}", refusal, refusal.suggestion().unwrap())
         };
         assert!(says("conversations", "tHandel", "queueId").contains("did you mean tHandle;"));
@@ -396,12 +355,5 @@ mod tests {
         assert!(says("users", "tHandle", "userId").contains("--family conversations"));
         assert!(says("users", "tSystemPresence", "queueId").contains("it has userId;"));
         assert!(says("conversations", "tWait", "queuId").contains("did you mean queueId;"));
-    }
-
-    #[test]
-    fn dimensions_are_found_at_any_depth() {
-        let filter = json!({"type": "and", "clauses": [{"predicates": [{"dimension": "a"}]}],
-            "predicates": [{"dimension": "b"}]});
-        assert_eq!(filtered(&filter), ["b", "a"]);
     }
 }

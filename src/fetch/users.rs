@@ -1,68 +1,55 @@
 //! At most 100 users a query: longer lists are asked for in batches.
 
-use serde_json::{Map, Value};
-
-use crate::model::catalog::family::Family;
+use serde_json::{Map, Value, json};
 
 use crate::error::Error;
+use crate::model::catalog::family::Family;
+
+use super::query;
 
 /// The limits of one query of the users family.
 pub const MOST_USERS: usize = 100;
 
 /// The bodies that ask for all users of this one, each for [`MOST_USERS`] at the most.
-pub fn batches(
-    family: &Family,
-    body: Map<String, Value>,
-) -> Result<Vec<Map<String, Value>>, Error> {
-    if family.name != "users" {
-        return Ok(vec![body]);
-    }
-    let Some((pointer, users)) = long_list(&body) else {
-        return Ok(vec![body]);
+pub fn batches(family: &Family, body: Value) -> Result<Vec<Map<String, Value>>, Error> {
+    let long = long_list(&body).filter(|_| family.name == "users");
+    let users = long
+        .iter()
+        .flat_map(|place| body.pointer(place)?.as_array());
+    let users: Vec<Value> = users.flatten().cloned().collect();
+    let Some(place) = long else {
+        return Ok(body.as_object().cloned().into_iter().collect());
     };
-    let grouped = body
-        .get("groupBy")
-        .and_then(Value::as_array)
-        .is_some_and(|names| names.iter().any(|name| name == "userId"));
-    if !grouped {
+    if !query::strings(&body, "groupBy").any(|name| name == "userId") {
         return Err(Error::usage(format!(
             "{} users need several queries, and their sums would be mixed",
             users.len()
         ))
         .help("add --group-by userId, so that the rows can be joined"));
     }
-    let whole = Value::Object(body);
     let batch = |users: &[Value]| {
-        let mut part = whole.clone();
-        if let Some(place) = part.pointer_mut(&pointer) {
-            *place = Value::Array(users.to_vec());
-        }
-        match part {
-            Value::Object(body) => body,
-            _ => Map::new(),
-        }
+        let mut part = body.clone();
+        *part.pointer_mut(&place)? = json!(users);
+        part.as_object().cloned()
     };
-    Ok(users.chunks(MOST_USERS).map(batch).collect())
+    Ok(users.chunks(MOST_USERS).filter_map(batch).collect())
 }
 
-/// The pointer to a list of alternatives that names too many users, and the list.
-fn long_list(body: &Map<String, Value>) -> Option<(String, Vec<Value>)> {
-    let filter = body.get("filter")?;
-    let mut places = vec![("/filter/predicates".to_owned(), filter)];
-    for (index, clause) in filter["clauses"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .enumerate()
-    {
-        places.push((format!("/filter/clauses/{index}/predicates"), clause));
-    }
-    places.into_iter().find_map(|(pointer, holder)| {
-        let list = holder["predicates"].as_array()?;
-        let users = list.iter().all(|one| one["dimension"] == "userId");
-        let alternatives = holder["type"] == "or";
-        (users && alternatives && list.len() > MOST_USERS).then(|| (pointer, list.clone()))
-    })
+/// The pointer to a list of alternatives that names too many users.
+fn long_list(body: &Value) -> Option<String> {
+    let clauses = body["filter"]["clauses"].as_array().map_or(0, Vec::len);
+    let clauses = (0..clauses).map(|index| format!("/filter/clauses/{index}"));
+    let mut places = std::iter::once("/filter".to_owned()).chain(clauses);
+    let place = places.find(|place| {
+        let holder = body.pointer(place).unwrap_or(&Value::Null);
+        let users = holder["predicates"]
+            .as_array()
+            .map_or(&[][..], Vec::as_slice);
+        holder["type"] == "or"
+            && users.len() > MOST_USERS
+            && users.iter().all(|one| one["dimension"] == "userId")
+    });
+    place.map(|place| place + "/predicates")
 }
 
 #[cfg(test)]
@@ -70,9 +57,8 @@ mod tests {
     use super::*;
     use crate::fetch::filter::{Predicate, filter};
     use crate::model::catalog::family;
-    use serde_json::json;
 
-    fn body(users: usize, group_by: &[&str]) -> Map<String, Value> {
+    fn body(users: usize, group_by: &[&str]) -> Value {
         let condition = Predicate {
             dimension: "userId".into(),
             operator: "matches",
@@ -81,7 +67,7 @@ mod tests {
         let mut body = Map::new();
         body.insert("groupBy".into(), json!(group_by));
         body.insert("filter".into(), filter(&[condition]));
-        body
+        body.into()
     }
 
     #[test]
