@@ -334,13 +334,13 @@ pub fn answers(data: &[u8]) {
     use gcagg::internals::fetch::{body::Body, fault, http::Reply, retry};
     let [status, bytes @ ..] = data else { return };
     let text = String::from_utf8_lossy(bytes).into_owned();
+    let names = ["retry-after", "inin-correlation-id", "location"].into_iter();
+    let headers = names.filter_map(|name| Some((name.parse().ok()?, text.parse().ok()?)));
     let reply = Reply {
         status: 200 + 2 * u16::from(*status),
+        headers: headers.collect(),
         body: Body::of(bytes),
-        retry_after: Some(text.clone()),
-        announced: None,
-        correlation: Some(text.clone()),
-        location: Some(text.clone()),
+        outline: None,
         attempts: 1,
     };
     let asked = fault::RequestContext {
@@ -349,6 +349,7 @@ pub fn answers(data: &[u8]) {
         permission: "",
         could_be_job: true,
         named: "GENESYS_TOKEN".to_owned(),
+        deadline: retry::Deadline::default(),
     };
     let now = chrono::DateTime::from_timestamp(1_780_000_000, 0).expect("a time");
     let wait = retry::retry_after(&text, now);

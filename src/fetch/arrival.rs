@@ -13,17 +13,15 @@ use crate::pipeline::survey::survey_content;
 use crate::pipeline::{Resources, Run};
 use crate::table::TableSpec;
 
-use super::body::Body;
-use super::join;
+use super::http::Reply;
 use super::missing::AnswerNames;
 use super::outline::Outline;
 
-/// Checks a body, and looks for the requested names. Returns true if it has rows, and the names that it
-/// has; or the first fault that keeps it from being saved as data.
+/// Checks a response, and looks for the requested names. Returns true if it has rows, and the names that
+/// it has; or the first fault that keeps it from being saved as data.
 pub fn check(
-    checker: &Checker,
     resources: &Resources,
-    body: &Body,
+    reply: &Reply,
     dialect: Dialect,
     asked: &AnswerNames,
 ) -> io::Result<Result<(bool, AnswerNames), Diagnostic>> {
@@ -31,9 +29,8 @@ pub fn check(
         filter: asked.filter(),
         ..TableSpec::untyped()
     };
-    let run = Run::new(*checker, spec, Levels::default(), resources.clone());
-    let outline = Outline::of(body)?;
-    let content = Content::new(Box::new(body.reader()), resources.reading.limits);
+    let run = Run::new(Checker::new(), spec, Levels::default(), resources.clone());
+    let content = Content::new(Box::new(reply.body.reader()), resources.reading.limits);
     let surveyed = match content.and_then(|content| survey_content(&run, content)) {
         Ok(surveyed) => surveyed,
         Err(OpenError::Io { error }) => return Err(error),
@@ -45,19 +42,16 @@ pub fn check(
     if surveyed.documents != 1 {
         return Ok(Err(other("it is more than one document")));
     }
-    let key = join::key(dialect);
-    let (own, foreign) = (
-        outline.member(key),
-        outline.member(join::other_key(dialect)),
-    );
-    let found = surveyed.dialects.iter().find(|it| **it != dialect);
-    if found.is_some() || (foreign.is_some() && own.is_none()) {
+    let outline = reply.outline.as_ref();
+    let has_own = outline.is_some_and(|outline| outline.elements(dialect).is_some());
+    let has_other = !has_own && outline.is_some_and(Outline::has_array);
+    if surveyed.dialects.iter().any(|it| *it != dialect) || has_other {
         return Ok(Err(other(&format!(
             "it is another dialect than {}",
             dialect.name()
         ))));
     }
-    if outline.first != Some(b'{') || (own.is_none() && surveyed.has_elements()) {
+    if outline.is_none() || (!has_own && surveyed.has_elements()) {
         return Ok(Err(other(
             "it is a part of a response, or a response in an envelope",
         )));
@@ -75,22 +69,23 @@ fn other(why: &str) -> Diagnostic {
 
 #[cfg(test)]
 mod tests {
+    use reqwest::header::HeaderMap;
+
     use super::*;
+    use crate::fetch::body::Body;
 
     fn code(body: &str) -> Option<&'static str> {
-        let checker = Checker::new();
         let body = Body::of(body.as_bytes());
+        let reply = Reply {
+            status: 200,
+            headers: HeaderMap::new(),
+            outline: Outline::of(&body).ok(),
+            body,
+            attempts: 1,
+        };
         let asked = AnswerNames::default();
-        check(
-            &checker,
-            &Resources::default(),
-            &body,
-            Dialect::Aggregates,
-            &asked,
-        )
-        .unwrap()
-        .err()
-        .map(|finding| finding.code.id())
+        let checked = check(&Resources::default(), &reply, Dialect::Aggregates, &asked);
+        checked.unwrap().err().map(|finding| finding.code.id())
     }
 
     #[test]

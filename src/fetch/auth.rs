@@ -9,21 +9,25 @@ use parking_lot::Mutex;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 
+use crate::diagnostic::Located;
+
 use super::clock::Clock;
 use super::credentials::{self, Credentials};
-use super::http::{Authorization, Reply};
+use super::fault::RequestError;
+use super::http::Reply;
 use super::redact;
 
-/// Every token so far, the current one last: an answer to an old one may come after a new one.
-pub type IssuedTokens = Arc<Mutex<Vec<Arc<SecretString>>>>;
+/// A token, and when to renew it, by the clock's [`Clock::elapsed`]; or the fault of the sign-in, which
+/// nobody tries again.
+type SignIn = Result<(Arc<SecretString>, Duration), Box<Located>>;
 
 /// Credentials, and the token they were exchanged for.
 #[derive(Debug)]
 pub struct Auth {
     credentials: Credentials,
-    /// The token, and when to renew it, by the clock's [`Clock::elapsed`].
-    current: Mutex<Option<(Arc<SecretString>, Duration)>>,
-    issued: IssuedTokens,
+    current: Mutex<Option<SignIn>>,
+    /// Every token so far, the current one last: an answer to an old one may come after a new one.
+    issued: Mutex<Vec<Arc<SecretString>>>,
 }
 
 /// A token that says nothing about its end lives for a day.
@@ -39,7 +43,7 @@ impl Auth {
         Self {
             credentials,
             current: Mutex::new(None),
-            issued: Arc::new(Mutex::new(issued)),
+            issued: Mutex::new(issued),
         }
     }
 
@@ -48,9 +52,9 @@ impl Auth {
         self.credentials.named()
     }
 
-    /// The token, for readers that cannot wait.
-    pub fn issued(&self) -> IssuedTokens {
-        Arc::clone(&self.issued)
+    /// The latest token, if there is one.
+    pub fn latest(&self) -> Option<Arc<SecretString>> {
+        self.issued.lock().last().cloned()
     }
 
     /// Returns true if a token that is refused can be replaced.
@@ -58,57 +62,49 @@ impl Auth {
         matches!(self.credentials, Credentials::Client { .. })
     }
 
-    /// The token; `exchange` gets a new one where there is none or it is about to expire. Other
-    /// threads wait for it rather than get their own.
-    pub fn token<E>(
+    /// The token; `exchange` gets a new one for an id and a secret where there is none or it is about to
+    /// expire. Other threads wait for it rather than get their own.
+    pub fn token(
         &self,
         clock: &dyn Clock,
-        exchange: impl FnOnce(Authorization<'_>) -> Result<(SecretString, u64), E>,
-    ) -> Result<Arc<SecretString>, E> {
+        exchange: impl FnOnce(&str, &str) -> Result<(SecretString, u64), RequestError>,
+    ) -> Result<Arc<SecretString>, RequestError> {
         let (id, secret) = match &self.credentials {
             Credentials::Token { token, .. } => return Ok(Arc::new(token.clone())),
             Credentials::Client { id, secret, .. } => (id, secret),
         };
         let mut current = self.current.lock();
-        if let Some((token, until)) = &*current
-            && clock.elapsed() < *until
-        {
-            return Ok(Arc::clone(token));
+        match &*current {
+            Some(Ok((token, until))) if clock.elapsed() < *until => return Ok(Arc::clone(token)),
+            Some(Err(fault)) => return Err(fault.clone().into()),
+            _ => {}
         }
-        let (secret, life) = exchange(Authorization::Basic(id, secret))?;
-        let secret = Arc::new(secret);
+        let (token, life) = match exchange(id.expose_secret(), secret.expose_secret()) {
+            Ok((token, life)) => (Arc::new(token), life),
+            Err(error) => {
+                if let RequestError::Fault(fault) = &error {
+                    *current = Some(Err(fault.clone()));
+                }
+                return Err(error);
+            }
+        };
         // A tenth of its life, or a minute, is left for requests that are on their way.
-        let margin = (life / 10).min(60);
-        let life = Duration::from_secs(life - margin);
-        *current = Some((Arc::clone(&secret), clock.elapsed().saturating_add(life)));
-        self.issued.lock().push(Arc::clone(&secret));
-        Ok(secret)
+        let life = Duration::from_secs(life - (life / 10).min(60));
+        let until = clock.elapsed().saturating_add(life);
+        *current = Some(Ok((Arc::clone(&token), until)));
+        self.issued.lock().push(Arc::clone(&token));
+        Ok(token)
     }
 
     /// Forgets a token that was refused, unless another has taken its place.
     pub fn forget(&self, refused: &Arc<SecretString>) {
-        let mut current = self.current.lock();
-        if current
-            .as_ref()
-            .is_some_and(|(token, _)| Arc::ptr_eq(token, refused))
-        {
-            *current = None;
-        }
+        let is_refused =
+            |it: &mut SignIn| it.as_ref().is_ok_and(|(it, _)| Arc::ptr_eq(it, refused));
+        self.current.lock().take_if(is_refused);
     }
 
-    /// The length of the longest secret in bytes.
-    pub fn longest_secret(&self) -> usize {
-        let of = |secret: &SecretString| secret.expose_secret().len();
-        let issued = self.issued.lock().iter().map(|token| of(token)).max();
-        let own = match &self.credentials {
-            Credentials::Client { id, secret, .. } => of(id) + of(secret),
-            Credentials::Token { token, .. } => of(token),
-        };
-        issued.unwrap_or_default().max(own)
-    }
-
-    /// The text without any secret of ours that a server may have repeated.
-    pub fn redacted(&self, text: &str) -> String {
+    /// Calls `take` with every secret.
+    fn with_secrets<R>(&self, take: impl FnOnce(&[&str]) -> R) -> R {
         let issued = self.issued.lock();
         let mut secrets: Vec<&str> = issued.iter().map(|it| it.expose_secret()).collect();
         let pair;
@@ -117,13 +113,28 @@ impl Auth {
             pair = STANDARD.encode(format!("{id}:{secret}"));
             secrets.extend([id, secret, &pair]);
         }
-        redact::redacted(text, &secrets)
+        take(&secrets)
+    }
+
+    /// The length of the longest secret in bytes.
+    pub fn longest_secret(&self) -> usize {
+        self.with_secrets(|all| {
+            all.iter()
+                .map(|secret| secret.len())
+                .max()
+                .unwrap_or_default()
+        })
+    }
+
+    /// The text without any secret of ours that a server may have repeated.
+    pub fn redacted(&self, text: &str) -> String {
+        self.with_secrets(|all| redact::redacted(text, all))
     }
 }
 
 /// The token and its life in seconds, out of the answer to a sign-in.
 pub fn granted(reply: &Reply) -> Option<(SecretString, u64)> {
-    let body = reply.json();
+    let body = reply.body.json();
     let token = body["access_token"].as_str();
     let token = token.filter(|token| credentials::is_word(token))?;
     Some((token.into(), life(&body["expires_in"])))
@@ -164,9 +175,7 @@ mod tests {
             named: String::new(),
         });
         for token in ["first-token", "second-token"] {
-            let token = auth
-                .token::<()>(&clock, |_| Ok((token.into(), 60)))
-                .unwrap();
+            let token = auth.token(&clock, |_, _| Ok((token.into(), 60))).unwrap();
             auth.forget(&token);
         }
         assert_eq!(

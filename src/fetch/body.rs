@@ -4,17 +4,19 @@
 
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
+use serde_json::Value;
 
 use crate::input::spool::Spool;
 
 /// A body up to this size stays in memory. Tokens and the bodies of errors are never larger.
 pub const SMALL: u64 = 64 * 1024;
 /// Number of bytes that are received or read at once.
-const CHUNK: usize = 64 * 1024;
-/// A body that a [`BodyStore`] keeps, so that it is not in memory.
+pub const CHUNK: usize = 64 * 1024;
+/// The mark that some servers begin a body with.
+pub const MARK: &[u8] = b"\xef\xbb\xbf";
+/// A larger body is kept by a [`BodyStore`], so that it is not in memory.
 const TINY: u64 = 1024;
 
 /// A body that was received.
@@ -25,79 +27,28 @@ pub struct Body {
     length: u64,
 }
 
-/// The place of large bodies, and their largest size.
-#[derive(Debug, Clone, Copy)]
-pub struct BodyLimits<'l> {
-    /// The folder of temporary files.
-    pub folder: &'l Path,
-    /// The most bytes, after decompression.
-    pub size: u64,
-}
-
-impl BodyLimits<'_> {
-    /// The limits of a small body in memory: a token, or an answer that nobody reads.
-    pub fn small() -> Self {
-        Self {
-            folder: Path::new("."),
-            size: SMALL,
-        }
-    }
-}
-
-/// The reason why a body was not received.
-#[derive(Debug)]
-pub enum ReceiveError {
-    TooLarge,
-    TooLate,
-    /// The connection.
-    Read(io::Error),
-    /// The temporary file.
-    Write(io::Error),
-}
-
-/// Receives a body.
-pub fn receive(
-    mut source: impl Read,
-    limits: BodyLimits<'_>,
-    until: Instant,
-) -> Result<Body, ReceiveError> {
-    let spool = Spool::in_folder(limits.folder, SMALL as usize);
-    let mut length = 0;
-    let mut buffer = vec![0; CHUNK];
-    loop {
-        if Instant::now() > until {
-            return Err(ReceiveError::TooLate);
-        }
-        let read = match source.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(read) => read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(ReceiveError::Read(error)),
-        };
-        length += read as u64;
-        if length > limits.size {
-            return Err(ReceiveError::TooLarge);
-        }
-        spool.add(&buffer[..read]).map_err(ReceiveError::Write)?;
-    }
-    Ok(Body {
-        spool,
-        start: 0,
-        length,
-    })
-}
-
 impl Body {
+    /// An empty body. Its temporary file is made in this folder once it is needed.
+    pub fn new(folder: &Path) -> Self {
+        Self {
+            spool: Spool::in_folder(folder, SMALL as usize),
+            start: 0,
+            length: 0,
+        }
+    }
+
+    /// Adds bytes to its end.
+    pub fn add(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.length += bytes.len() as u64;
+        self.spool.add(bytes).map(drop)
+    }
+
     /// A body of these bytes.
     #[cfg(any(test, feature = "internals"))]
     pub fn of(bytes: &[u8]) -> Self {
-        let spool = Spool::in_folder(Path::new("."), bytes.len());
-        let _ = spool.add(bytes);
-        Self {
-            spool,
-            start: 0,
-            length: bytes.len() as u64,
-        }
+        let mut body = Self::new(&std::env::temp_dir());
+        let _ = body.add(bytes);
+        body
     }
 
     /// Its length in bytes.
@@ -105,13 +56,18 @@ impl Body {
         self.length
     }
 
-    /// The bytes of a small body; of a large one, none.
-    pub fn small(&self) -> Vec<u8> {
+    /// The text of a small body, without a mark; of a large one, none.
+    pub fn text(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
-        match self.length <= SMALL && self.reader().read_to_end(&mut bytes).is_ok() {
-            true => bytes,
-            false => Vec::new(),
+        if self.length > SMALL || self.reader().read_to_end(&mut bytes).is_err() {
+            return Vec::new();
         }
+        bytes.strip_prefix(MARK).unwrap_or(&bytes).to_vec()
+    }
+
+    /// A small body as JSON; null where it is none.
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.text()).unwrap_or_default()
     }
 
     /// Reads it from its beginning.
@@ -131,7 +87,7 @@ impl Body {
 /// files.
 #[derive(Debug)]
 pub struct BodyStore {
-    folder: PathBuf,
+    pub folder: PathBuf,
     spool: Mutex<Spool>,
 }
 
@@ -142,11 +98,6 @@ impl BodyStore {
             folder: folder.to_owned(),
             spool: Mutex::new(Spool::in_folder(folder, 0)),
         }
-    }
-
-    /// The folder of temporary files.
-    pub fn folder(&self) -> &Path {
-        &self.folder
     }
 
     /// Takes a body over.
@@ -165,21 +116,16 @@ impl BodyStore {
     }
 }
 
-/// The end of something that begins now.
-pub fn until(timeout: Duration) -> Instant {
-    let now = Instant::now();
-    // A time beyond what the clock counts never comes.
-    now.checked_add(timeout)
-        .unwrap_or_else(|| now + Duration::from_secs(86_400 * 365))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn received(source: impl Read, folder: &Path, size: u64) -> Result<Body, ReceiveError> {
-        let limits = BodyLimits { folder, size };
-        receive(source, limits, until(Duration::from_secs(60)))
+    fn received(bytes: &[u8], folder: &Path) -> Body {
+        let mut body = Body::new(folder);
+        for chunk in bytes.chunks(CHUNK) {
+            body.add(chunk).unwrap();
+        }
+        body
     }
 
     fn bytes(body: &Body) -> Vec<u8> {
@@ -193,10 +139,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         for length in [0, 1, SMALL, SMALL + 1, 3 * SMALL + 7] {
             let sent: Vec<u8> = (0..length).map(|at| (at % 251) as u8).collect();
-            let body = received(sent.as_slice(), folder.path(), length).unwrap();
+            let body = received(&sent, folder.path());
             assert_eq!(body.size(), length);
             assert_eq!(
-                body.small().len() as u64,
+                body.text().len() as u64,
                 if length > SMALL { 0 } else { length }
             );
             assert_eq!(bytes(&body), sent);
@@ -205,20 +151,6 @@ mod tests {
             assert_eq!(part, sent.get(1..9.min(sent.len())).unwrap_or_default());
         }
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
-    }
-
-    #[test]
-    fn limits_are_kept() {
-        let folder = tempfile::tempdir().unwrap();
-        let endless = || io::repeat(b' ');
-        let failed = received(endless(), folder.path(), 300_000);
-        assert!(matches!(failed, Err(ReceiveError::TooLarge)));
-        let limits = BodyLimits {
-            folder: folder.path(),
-            size: u64::MAX,
-        };
-        let late = receive(endless(), limits, until(Duration::from_millis(20)));
-        assert!(matches!(late, Err(ReceiveError::TooLate)));
     }
 
     #[test]
@@ -232,10 +164,7 @@ mod tests {
             .collect();
         let kept: Vec<Body> = sent
             .iter()
-            .map(|bytes| {
-                let body = received(bytes.as_slice(), folder.path(), 200_000).unwrap();
-                store.keep(body).unwrap()
-            })
+            .map(|bytes| store.keep(received(bytes, folder.path())).unwrap())
             .collect();
         let mut one = kept[1].reader();
         let mut first = [0; 10];

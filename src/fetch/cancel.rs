@@ -4,31 +4,29 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
+use reqwest::blocking::RequestBuilder;
 use reqwest::{Method, Url};
+use secrecy::ExposeSecret as _;
 
-use super::auth::IssuedTokens;
-use super::body::BodyLimits;
-use super::http::{Authorization, Http, HttpRequest};
+use super::auth::Auth;
+use super::http::{Http, HttpRequest};
 
 /// The time that an interrupted run waits for the server.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The list of running jobs.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct RunningJobs {
     http: Http,
-    tokens: IssuedTokens,
-    jobs: Arc<Mutex<Vec<Url>>>,
+    auth: Arc<Auth>,
+    jobs: Mutex<Vec<Url>>,
 }
 
 impl RunningJobs {
     /// An empty list.
-    pub fn new(http: Http, tokens: IssuedTokens) -> Self {
-        Self {
-            http,
-            tokens,
-            jobs: Arc::default(),
-        }
+    pub fn new(http: Http, auth: Arc<Auth>) -> Self {
+        let jobs = Mutex::default();
+        Self { http, auth, jobs }
     }
 
     /// Adds a job.
@@ -44,21 +42,15 @@ impl RunningJobs {
     /// Cancels one job, and ignores errors.
     pub fn cancel(&self, job: &Url) {
         self.remove(job);
-        let token = self.tokens.lock().last().cloned();
-        if let Some(token) = token {
-            let request = HttpRequest {
-                method: Method::DELETE,
-                url: job.clone(),
-                content: None,
-                limits: BodyLimits::small(),
-            };
-            let authorization = Authorization::Bearer(&token);
-            let _ = self.http.send(&request, authorization, PATIENCE);
+        if let Some(token) = self.auth.latest() {
+            let request = HttpRequest::small(Method::DELETE, job.clone(), None);
+            let bearer = |it: RequestBuilder| it.bearer_auth(token.expose_secret());
+            let _ = self.http.send(&request, &bearer, PATIENCE);
         }
     }
 
     /// Cancels all jobs that are running.
-    pub fn all(&self) {
+    pub fn cancel_all(&self) {
         let jobs = self.jobs.lock().clone();
         std::thread::scope(|scope| {
             for job in &jobs {

@@ -1,41 +1,40 @@
 //! Requests that are signed in, kept under the announced rate, and tried again.
 
-use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use indicatif::HumanBytes;
 use parking_lot::Mutex;
+use reqwest::blocking::RequestBuilder;
 use reqwest::{Method, Url};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::diagnostic::{Code, Located};
 
 use super::auth::{self, Auth};
-use super::body::BodyLimits;
+use super::body::BodyStore;
 use super::cancel::RunningJobs;
 use super::clock::Clock;
 use super::credentials::Credentials;
 use super::fault::{self, RequestContext, RequestError};
 use super::hosts::{self, Hosts};
-use super::http::{Authorization, ExchangeError, Http, HttpRequest, Reply};
+use super::http::{Authorize, ExchangeError, Http, HttpRequest, Reply};
 use super::outline::Outline;
 use super::progress::{FetchProgress, seconds};
-use super::rate::RateLimiter;
-use super::retry::{self, Deadline, RetryPolicy};
+use super::rate::{AnnouncedRate, RateLimiter};
+use super::retry::{self, RetryPolicy};
 use super::save;
 
 /// The API, as one run uses it.
 pub struct Api<'a> {
-    pub http: Http,
     pub hosts: Hosts,
-    pub auth: Auth,
+    pub auth: Arc<Auth>,
     pub policy: RetryPolicy,
     pub clock: &'a dyn Clock,
     pub progress: &'a FetchProgress,
-    pub cancel: RunningJobs,
+    pub jobs: Arc<RunningJobs>,
+    http: Http,
     rate: Mutex<RateLimiter>,
-    /// The reason why signing in failed: other requests do not try it again.
-    refused: Mutex<Option<Box<Located>>>,
 }
 
 impl<'a> Api<'a> {
@@ -48,9 +47,9 @@ impl<'a> Api<'a> {
         clock: &'a dyn Clock,
         progress: &'a FetchProgress,
     ) -> Self {
-        let auth = Auth::new(credentials);
+        let auth = Arc::new(Auth::new(credentials));
         Self {
-            cancel: RunningJobs::new(http.clone(), auth.issued()),
+            jobs: Arc::new(RunningJobs::new(http.clone(), Arc::clone(&auth))),
             http,
             hosts,
             auth,
@@ -58,84 +57,50 @@ impl<'a> Api<'a> {
             clock,
             progress,
             rate: Mutex::default(),
-            refused: Mutex::default(),
         }
     }
 
-    /// A request whose answer may be large, and then goes to a temporary file of the folder.
-    pub fn request<'r>(
-        &self,
-        method: Method,
-        url: &Url,
-        body: Option<&'r str>,
-        folder: &'r Path,
-    ) -> HttpRequest<'r> {
-        let size = self.policy.max_response;
-        HttpRequest {
-            method,
-            url: url.clone(),
-            content: body.map(|body| ("application/json", body)),
-            limits: BodyLimits { folder, size },
-        }
-    }
-
-    /// Sends until there is a good answer, or no hope of one. A token that is refused is replaced
-    /// once.
+    /// Sends until there is a good answer, or no hope of one. A large answer goes to a temporary file
+    /// in the folder of the store. A token that is refused is replaced once.
     pub fn call(
         &self,
         asked: &RequestContext,
-        request: &HttpRequest<'_>,
-        deadline: &Deadline,
+        (method, url, body): (Method, &Url, Option<&str>),
+        store: &BodyStore,
     ) -> Result<Reply, RequestError> {
-        let asked = asked.of(&request.method, &request.url);
-        let mut renewed = false;
+        let asked = asked.of(&method, url);
+        let request = HttpRequest {
+            method,
+            url: url.clone(),
+            content: body.map(|body| ("application/json", body)),
+            folder: &store.folder,
+            limit: self.policy.max_response,
+        };
+        let mut is_renewed = false;
         loop {
-            let token = self
-                .auth
-                .token(self.clock, |proof| self.sign_in(&asked, proof, deadline))?;
-            let (reply, wait) = self.persist(&asked, deadline, true, &|timeout| {
-                self.http
-                    .send(request, Authorization::Bearer(&token), timeout)
-            })?;
-            match reply.status {
-                200..=299 => {
-                    self.progress.received(reply.body.size());
-                    return Ok(reply);
-                }
-                401 if !renewed && self.auth.renews() => {
-                    self.progress
-                        .detail("the token was rejected: signing in again");
-                    self.auth.forget(&token);
-                    renewed = true;
-                }
-                _ => return Err(fault::answer(&asked, &reply, wait).into()),
+            let sign_in = |id: &str, secret: &str| self.sign_in(&asked, id, secret);
+            let token = self.auth.token(self.clock, sign_in)?;
+            let authorize = |it: RequestBuilder| it.bearer_auth(token.expose_secret());
+            let (reply, wait) = self.persist(&asked, &request, &authorize, true)?;
+            if reply.is_good() {
+                self.progress.received(reply.body.size());
+                return Ok(reply);
             }
+            if reply.status != 401 || is_renewed || !self.auth.renews() {
+                return Err(fault::answer(&asked, &reply, wait).into());
+            }
+            self.progress
+                .detail("the token was rejected: signing in again");
+            self.auth.forget(&token);
+            is_renewed = true;
         }
     }
 
-    /// Signs in, unless that has failed before. Only one thread at a time comes here.
     fn sign_in(
         &self,
         asked: &RequestContext,
-        proof: Authorization<'_>,
-        deadline: &Deadline,
-    ) -> Result<(SecretString, u64), RequestError> {
-        let mut refused = self.refused.lock();
-        if let Some(fault) = &*refused {
-            return Err(fault.clone().into());
-        }
-        self.exchange(asked, proof, deadline).inspect_err(|miss| {
-            if let RequestError::Fault(fault) = miss {
-                *refused = Some(fault.clone());
-            }
-        })
-    }
-
-    fn exchange(
-        &self,
-        asked: &RequestContext,
-        proof: Authorization<'_>,
-        deadline: &Deadline,
+        id: &str,
+        secret: &str,
     ) -> Result<(SecretString, u64), RequestError> {
         let url = hosts::below(&self.hosts.login, "/oauth/token");
         let asked = RequestContext {
@@ -143,19 +108,14 @@ impl<'a> Api<'a> {
             could_be_job: false,
             ..asked.of(&Method::POST, &url)
         };
-        let request = HttpRequest {
-            method: Method::POST,
-            url,
-            content: Some((
-                "application/x-www-form-urlencoded",
-                "grant_type=client_credentials",
-            )),
-            limits: BodyLimits::small(),
-        };
-        let (reply, wait) = self.persist(&asked, deadline, false, &|timeout| {
-            self.http.send(&request, proof, timeout)
-        })?;
-        if !(200..300).contains(&reply.status) {
+        let content = (
+            "application/x-www-form-urlencoded",
+            "grant_type=client_credentials",
+        );
+        let request = HttpRequest::small(Method::POST, url, Some(content));
+        let authorize = |it: RequestBuilder| it.basic_auth(id, Some(secret));
+        let (reply, wait) = self.persist(&asked, &request, &authorize, false)?;
+        if !reply.is_good() {
             return Err(fault::sign_in(&asked, &reply, wait).into());
         }
         auth::granted(&reply).ok_or_else(|| {
@@ -174,31 +134,27 @@ impl<'a> Api<'a> {
     fn persist(
         &self,
         asked: &RequestContext,
-        deadline: &Deadline,
+        request: &HttpRequest<'_>,
+        authorize: Authorize<'_>,
         limited: bool,
-        send: &dyn Fn(Duration) -> Result<Reply, ExchangeError>,
     ) -> Result<(Reply, Option<Duration>), RequestError> {
+        let max_retries = self.policy.max_retries;
+        let deadline = &asked.deadline;
         let mut attempts = 0;
         loop {
             if deadline.left(self.clock).is_zero() {
-                return Err(fault::late(asked, deadline.limit, "the deadline has passed").into());
+                return Err(fault::late(asked, "the deadline has passed").into());
             }
             if limited {
                 let entered = RateLimiter::enter(&self.rate, self.clock, self.progress, deadline);
-                entered.map_err(|wait| fault::held(asked, deadline.limit, wait))?;
-            }
-            let left = deadline.left(self.clock).max(Duration::from_millis(1));
-            let began = self.clock.elapsed();
-            let outcome = send(self.policy.timeout.min(left)).and_then(complete);
-            let took = self.clock.elapsed().saturating_sub(began);
-            if limited {
-                let announced = outcome.as_ref().ok().and_then(|reply| reply.announced);
-                self.rate.lock().leave(announced, self.clock);
+                entered.map_err(|wait| fault::held(asked, wait))?;
             }
             attempts += 1;
-            let line = sent_line(asked, &outcome, took, attempts, self.policy.max_retries);
-            self.progress.detail(&self.auth.redacted(&line));
-            let outcome = outcome.map(|reply| Reply { attempts, ..reply });
+            let outcome = self.exchange(asked, request, authorize, attempts);
+            if limited {
+                let announced = outcome.as_ref().ok().and_then(AnnouncedRate::of);
+                self.rate.lock().leave(announced, self.clock);
+            }
             let (why, wait) = match &outcome {
                 Ok(reply) if !retry::is_transient(reply.status) => {
                     return Ok((reply.clone(), None));
@@ -207,41 +163,58 @@ impl<'a> Api<'a> {
                 Err(error @ ExchangeError::TimedOut(_)) => (format!("time-out: {error}"), None),
                 Err(error) => (error.to_string(), None),
             };
-            let is_hopeless = outcome.as_ref().is_err_and(ExchangeError::is_hopeless);
-            if is_hopeless || attempts > self.policy.max_retries {
-                return match outcome {
-                    Ok(reply) => Ok((reply, wait)),
-                    Err(ExchangeError::Unwritten(error)) => Err(save::not_kept(error).into()),
-                    Err(broken) => Err(fault::broken(asked, &broken, attempts).into()),
-                };
-            }
             let pause = wait.unwrap_or_else(|| self.policy.wait(attempts, self.clock.chance()));
-            if pause >= deadline.left(self.clock) {
+            let is_hopeless = outcome.as_ref().is_err_and(ExchangeError::is_hopeless);
+            let is_last = is_hopeless || attempts > max_retries;
+            let is_late = pause >= deadline.left(self.clock);
+            if is_last || is_late {
                 return match outcome {
                     // The server's own words say more.
                     Ok(reply) => Ok((reply, wait)),
-                    Err(_) => Err(fault::late(asked, deadline.limit, &why).into()),
+                    Err(ExchangeError::Unwritten(error)) => Err(save::not_kept(error).into()),
+                    Err(error) if is_last => Err(fault::broken(asked, &error, attempts).into()),
+                    Err(_) => Err(fault::late(asked, &why).into()),
                 };
             }
             // The others need not find out for themselves.
             if limited && matches!(&outcome, Ok(reply) if reply.status == 429) {
                 self.rate.lock().hold(pause, self.clock);
             }
-            let try_next = format!(
-                "before retry {} of {}: {why}",
-                attempts, self.policy.max_retries
-            );
+            let try_next = format!("before retry {attempts} of {max_retries}: {why}");
             self.progress.waiting(&try_next, pause);
             self.clock.sleep(pause);
         }
     }
 
+    /// Sends once.
+    fn exchange(
+        &self,
+        asked: &RequestContext,
+        request: &HttpRequest<'_>,
+        authorize: Authorize<'_>,
+        attempts: u32,
+    ) -> Result<Reply, ExchangeError> {
+        let left = asked
+            .deadline
+            .left(self.clock)
+            .max(Duration::from_millis(1));
+        let began = self.clock.elapsed();
+        let sent = self
+            .http
+            .send(request, authorize, self.policy.timeout.min(left));
+        let outcome = sent.and_then(complete);
+        let took = self.clock.elapsed().saturating_sub(began);
+        let line = sent_line(asked, &outcome, took, attempts, self.policy.max_retries);
+        self.progress.detail(&self.auth.redacted(&line));
+        outcome.map(|reply| Reply { attempts, ..reply })
+    }
+
     /// The wait that the server asks for.
     fn wanted(&self, reply: &Reply) -> Option<Duration> {
-        let named = reply.retry_after.as_deref();
+        let named = reply.header("retry-after");
         let wait = named.and_then(|text| retry::retry_after(text, self.clock.now()));
         let window = || {
-            let announced = reply.announced.filter(|_| reply.status == 429)?;
+            let announced = AnnouncedRate::of(reply).filter(|_| reply.status == 429)?;
             Some(Duration::from_secs(announced.reset))
         };
         wait.or_else(window)
@@ -251,19 +224,10 @@ impl<'a> Api<'a> {
     pub fn redacted(&self, mut fault: Box<Located>) -> Located {
         let diagnostic = &mut fault.diagnostic;
         diagnostic.message = self.auth.redacted(&diagnostic.message);
-        diagnostic.help = diagnostic
-            .help
-            .as_deref()
-            .map(|help| self.auth.redacted(help).into());
+        let help = diagnostic.help.as_deref();
+        diagnostic.help = help.map(|help| self.auth.redacted(help).into());
         fault.file = self.auth.redacted(&fault.file).into();
         *fault
-    }
-
-    /// Waits before a job is asked about again.
-    pub fn pause(&self, why: &str, wait: Duration) {
-        self.progress
-            .detail(&format!("{why}: checking again in {}", seconds(wait)));
-        self.clock.sleep(wait);
     }
 }
 
@@ -275,27 +239,18 @@ fn sent_line(
     attempts: u32,
     max_retries: u32,
 ) -> String {
-    let mut line = format!("{}: ", asked.at);
-    match outcome {
+    let (at, took) = (&asked.at, seconds(took));
+    let mut line = match outcome {
         Ok(reply) => {
             let size = HumanBytes(reply.body.size());
-            line.push_str(&format!(
-                "status {}, {}, {size}",
-                reply.status,
-                seconds(took)
-            ));
+            format!("{at}: status {}, {took}, {size}", reply.status)
         }
-        Err(broken) => {
-            line.push_str(&format!(
-                "no complete response, {}: {broken}",
-                seconds(took)
-            ));
-        }
-    }
+        Err(broken) => format!("{at}: no complete response, {took}: {broken}"),
+    };
     if attempts > 1 {
         line.push_str(&format!(", retry {} of {max_retries}", attempts - 1));
     }
-    if let Some(rate) = outcome.as_ref().ok().and_then(|reply| reply.announced) {
+    if let Some(rate) = outcome.as_ref().ok().and_then(AnnouncedRate::of) {
         line.push_str(&format!(
             ", rate {} of {}, reset in {} s",
             rate.count, rate.allowed, rate.reset
@@ -304,17 +259,21 @@ fn sent_line(
     line
 }
 
-/// A good answer that ends within its JSON was cut off, whatever the connection says.
-fn complete(reply: Reply) -> Result<Reply, ExchangeError> {
-    if !(200..300).contains(&reply.status) || reply.status == 204 {
-        return Ok(reply);
-    }
-    let outline = Outline::of(&reply.body).map_err(ExchangeError::Unwritten)?;
-    if outline.first.is_none() || !outline.complete {
-        let bytes = reply.body.size();
-        return Err(ExchangeError::Cut(format!(
-            "the response is incomplete: it ends after {bytes} bytes"
-        )));
+/// A good answer with its outline. One that ends within its JSON was cut off, whatever the connection
+/// says.
+fn complete(mut reply: Reply) -> Result<Reply, ExchangeError> {
+    if reply.is_good() && reply.status != 204 {
+        match Outline::of(&reply.body) {
+            Ok(outline) => reply.outline = Some(outline),
+            Err(error) if error.is_io() => return Err(ExchangeError::Unwritten(error.into())),
+            Err(error) if error.is_eof() => {
+                let bytes = reply.body.size();
+                return Err(ExchangeError::Cut(format!(
+                    "the response is incomplete: it ends after {bytes} bytes"
+                )));
+            }
+            Err(_) => {}
+        }
     }
     Ok(reply)
 }

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use super::dotenv;
 use crate::error::Error;
@@ -40,6 +40,17 @@ impl Credentials {
             Self::Client { named, .. } | Self::Token { named, .. } => named,
         }
     }
+
+    /// Refuses a token that cannot be sent.
+    fn checked(self) -> Result<Self, Error> {
+        match &self {
+            Self::Token { token, named } if !is_word(token.expose_secret()) => Err(Error::usage(
+                format!("{named} contains characters that a token cannot have"),
+            )
+            .help("copy the token again, as one word without quotes")),
+            _ => Ok(self),
+        }
+    }
 }
 
 /// The source of a set of variables. The environment is the user's own. A `.env` in the working
@@ -49,6 +60,9 @@ pub enum VariableSource {
     Environment,
     File,
 }
+
+/// The sources in the order in which they are asked.
+const SOURCES: [VariableSource; 2] = [VariableSource::Environment, VariableSource::File];
 
 /// The variables of the environment, and those of a file.
 pub struct Variables {
@@ -93,33 +107,25 @@ impl Variables {
         (!value.is_empty()).then_some((value, words))
     }
 
-    /// The value of a variable, and the words that name it: the environment before the file.
-    pub fn get(&self, name: &str) -> Option<(&str, String)> {
-        self.of_source(VariableSource::Environment, name)
-            .or_else(|| self.of_source(VariableSource::File, name))
-    }
-
     /// The first of several names that has a value, in the environment under any name before the
-    /// file.
+    /// file. With it come the words that name the variable.
     pub fn first(&self, names: &[&str]) -> Option<(&str, String)> {
-        let of = |source| names.iter().find_map(|name| self.of_source(source, name));
-        of(VariableSource::Environment).or_else(|| of(VariableSource::File))
+        SOURCES.iter().find_map(|source| {
+            let mut names = names.iter();
+            names.find_map(|name| self.of_source(*source, name))
+        })
     }
 
-    /// Returns true if the environment has a value for one of these names.
-    pub fn in_environment(&self, names: &[&str]) -> bool {
-        let of = |name: &&str| self.of_source(VariableSource::Environment, name).is_some();
-        names.iter().any(of)
+    /// Returns true if a source has a value for one of these names.
+    pub fn has(&self, source: VariableSource, names: &[&str]) -> bool {
+        let mut names = names.iter();
+        names.any(|name| self.of_source(source, name).is_some())
     }
 
     /// The source of the credentials, if there are any.
     pub fn source(&self) -> Option<VariableSource> {
-        [VariableSource::Environment, VariableSource::File]
-            .into_iter()
-            .find(|source| {
-                let has = |name: &str| self.of_source(*source, name).is_some();
-                has(TOKEN) || PAIRS.iter().any(|(id, secret)| has(id) && has(secret))
-            })
+        let mut sources = SOURCES.into_iter();
+        sources.find(|source| self.credentials_of(*source).is_some())
     }
 
     /// The name of the file.
@@ -127,9 +133,9 @@ impl Variables {
         self.path.display().to_string()
     }
 
-    /// The first client whose id and secret are both in this source.
-    fn client(&self, source: VariableSource) -> Option<Credentials> {
-        PAIRS.iter().find_map(|(id, secret)| {
+    /// The credentials of one source: the first client whose id and secret are both there, else a token.
+    fn credentials_of(&self, source: VariableSource) -> Option<Credentials> {
+        let client = PAIRS.iter().find_map(|(id, secret)| {
             let (id, id_named) = self.of_source(source, id)?;
             let (secret, secret_named) = self.of_source(source, secret)?;
             Some(Credentials::Client {
@@ -137,78 +143,59 @@ impl Variables {
                 secret: secret.into(),
                 named: format!("{id_named} and {secret_named}"),
             })
+        });
+        client.or_else(|| {
+            let (token, named) = self.of_source(source, TOKEN)?;
+            let token = token.into();
+            Some(Credentials::Token { token, named })
         })
     }
 
-    /// A half that is only in the environment while the other one is only in the file.
-    fn torn(&self) -> Option<(&'static str, &'static str)> {
-        let only = |source, name: &str, other: &str| {
-            self.of_source(source, name).is_some() && self.of_source(source, other).is_none()
-        };
-        PAIRS.iter().find_map(|(id, secret)| {
-            [(*id, *secret), (*secret, *id)]
-                .into_iter()
-                .find(|(here, there)| {
-                    only(VariableSource::Environment, here, there)
-                        && self.of_source(VariableSource::File, there).is_some()
-                })
-        })
+    /// The first half of a client of which `is` holds, and the other half: an id and its secret, or the
+    /// reverse.
+    fn half(&self, is: impl Fn(&str, &str) -> bool) -> Option<(&'static str, &'static str)> {
+        let mut halves = PAIRS
+            .iter()
+            .flat_map(|(id, secret)| [(*id, *secret), (*secret, *id)]);
+        halves.find(|(here, there)| is(here, there))
     }
 
-    /// The name of a half that is there, and of the other one.
-    fn half(&self) -> Option<(&'static str, &'static str)> {
-        PAIRS.iter().find_map(|(id, secret)| {
-            match (self.get(id).is_some(), self.get(secret).is_some()) {
-                (true, false) => Some((*id, *secret)),
-                (false, true) => Some((*secret, *id)),
-                _ => None,
-            }
-        })
-    }
-
-    /// A variable that is meant for one that is missing: it is empty, or has a name of its own.
-    fn slip(&self, missing: Option<&str>) -> Option<String> {
-        let wanted = missing.map_or_else(|| vec![PAIRS[0].0, PAIRS[0].1, TOKEN], |name| vec![name]);
-        let all = self
+    /// A variable that is meant for one of these, which are missing: it is empty, or has a name of its
+    /// own.
+    fn slip(&self, missing: &[&str]) -> Option<String> {
+        let file = self.file();
+        let environment = self
             .environment
             .iter()
-            .map(|pair| (pair, "the environment".to_owned()));
-        let mut all = all.chain(self.file.iter().map(|pair| (pair, self.file())));
+            .map(|pair| (pair, "the environment"));
+        let mut all = environment.chain(self.file.iter().map(|pair| (pair, file.as_str())));
         all.find_map(|((name, value), place)| {
-            if wanted.contains(&name.as_str()) {
+            if missing.contains(&name.as_str()) {
                 let is_empty = value.trim().is_empty();
                 return is_empty
                     .then(|| format!("{name} in {place} is empty: write its value there"));
             }
-            let mut known = PAIRS.iter().flat_map(|(id, secret)| [*id, *secret]);
-            if known.any(|known| known == name) {
+            if self.half(|known, _| known == name).is_some() {
                 return None;
             }
-            let meant = wanted.iter().find(|wanted| is_meant(name, wanted))?;
+            let meant = missing.iter().find(|missing| is_meant(name, missing))?;
             Some(format!("{place} has {name}; the name is {meant}"))
         })
     }
 
     /// The credentials, all from one source. The environment, under any name, comes before the file.
     pub fn credentials(&self) -> Result<Credentials, Error> {
-        for source in [VariableSource::Environment, VariableSource::File] {
-            if let Some(client) = self.client(source) {
-                return Ok(client);
-            }
-            if let Some((token, named)) = self.of_source(source, TOKEN) {
-                if !is_word(token) {
-                    return Err(Error::usage(format!(
-                        "{named} contains characters that a token cannot have"
-                    ))
-                    .help("copy the token again, as one word without quotes"));
-                }
-                return Ok(Credentials::Token {
-                    token: token.into(),
-                    named,
-                });
+        for source in SOURCES {
+            if let Some(credentials) = self.credentials_of(source) {
+                return credentials.checked();
             }
             // Before the file is asked on its own.
-            if let (VariableSource::Environment, Some((here, there))) = (source, self.torn()) {
+            let torn = self.half(|here, there| {
+                self.has(VariableSource::Environment, &[here])
+                    && !self.has(VariableSource::Environment, &[there])
+                    && self.has(VariableSource::File, &[there])
+            });
+            if let Some((here, there)) = torn {
                 let file = self.file();
                 return Err(Error::usage(format!(
                     "{here} comes from the environment and {there} from {file}: both must come from \
@@ -219,31 +206,34 @@ impl Variables {
                 )));
             }
         }
-        let (there, missing) = self.half().unzip();
-        let message = match there.zip(missing) {
-            Some((there, missing)) => format!("{there} is set, but {missing} is not"),
-            None => format!(
-                "no credentials: neither {} and {} nor {TOKEN} are set, in the environment or in {}",
-                PAIRS[0].0,
-                PAIRS[0].1,
-                self.path.display()
+        let half = self
+            .half(|here, there| self.first(&[here]).is_some() && self.first(&[there]).is_none());
+        let [
+            (id, secret),
+            (other_id, other_secret),
+            (third_id, third_secret),
+        ] = PAIRS;
+        let (message, missing, help) = match half {
+            Some((here, there)) => (
+                format!("{here} is set, but {there} is not"),
+                vec![there],
+                match self.has(VariableSource::File, &[here]) {
+                    true => format!("add {there} to {}", self.file()),
+                    false => format!("set {there} in the environment too"),
+                },
+            ),
+            None => (
+                format!(
+                    "no credentials: neither {id} and {secret} nor {TOKEN} are set, in the environment or in {}",
+                    self.file()
+                ),
+                vec![id, secret, TOKEN],
+                format!(
+                    "create an OAuth client with the grant type Client Credentials in Genesys Cloud (Admin > Integrations > OAuth), and set {id} and {secret}, and GENESYS_ENVIRONMENT to the domain of its region; {other_id} and {other_secret} work too, and so do {third_id} and {third_secret}"
+                ),
             ),
         };
-        if let Some(slip) = self.slip(missing) {
-            return Err(Error::usage(message).help(slip));
-        }
-        if let Some((there, missing)) = there.zip(missing) {
-            return Err(Error::usage(message).help(
-                match self.of_source(VariableSource::File, there) {
-                    Some(_) => format!("add {missing} to {}", self.file()),
-                    None => format!("set {missing} in the environment too"),
-                },
-            ));
-        }
-        Err(Error::usage(message).help(format!(
-            "create an OAuth client with the grant type Client Credentials in Genesys Cloud (Admin > Integrations > OAuth), and set {} and {}, and GENESYS_ENVIRONMENT to the domain of its region; {} and {} work too, and so do {} and {}",
-            PAIRS[0].0, PAIRS[0].1, PAIRS[1].0, PAIRS[1].1, PAIRS[2].0, PAIRS[2].1
-        )))
+        Err(Error::usage(message).help(self.slip(&missing).unwrap_or(help)))
     }
 }
 

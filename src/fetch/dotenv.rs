@@ -4,6 +4,8 @@
 //! Nothing is expanded. A file in the working folder must not be able to read the environment: with
 //! `${…}` it could put a secret from there into the address of a host.
 
+use super::body::MARK;
+
 const ASSIGNMENT: &str = "expected NAME=VALUE; put values with spaces or # in single quotes";
 const EXPANSION: &str = "variables are not expanded: write the value itself, in single quotes if \
                          it contains a $";
@@ -16,7 +18,7 @@ pub fn assignments(
     strict: bool,
 ) -> Result<Vec<(String, String)>, (usize, &'static str)> {
     // Editors on Windows begin files with a byte order mark.
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let bytes = bytes.strip_prefix(MARK).unwrap_or(bytes);
     let text = String::from_utf8_lossy(bytes);
     let mut found: Vec<(String, String)> = Vec::new();
     for (index, line) in text.lines().enumerate() {
@@ -52,52 +54,41 @@ fn assignment(line: &str) -> Result<Option<(String, String)>, &'static str> {
             let (value, rest) = value[1..].split_once('\'').ok_or(ASSIGNMENT)?;
             (value.to_owned(), rest)
         }
-        Some('"') => double_quoted(&value[1..])?,
+        Some('"') => unescaped(&value[1..], true)?,
         Some('#') => (String::new(), value),
-        _ => bare(value)?,
+        _ => {
+            let end = value.find(char::is_whitespace).unwrap_or(value.len());
+            (unescaped(&value[..end], false)?.0, &value[end..])
+        }
     };
     let rest = rest.trim_start();
-    if rest.is_empty() || rest.starts_with('#') {
-        Ok(Some((name.to_owned(), value)))
-    } else {
-        Err(ASSIGNMENT)
+    match rest.is_empty() || rest.starts_with('#') {
+        true => Ok(Some((name.to_owned(), value))),
+        false => Err(ASSIGNMENT),
     }
 }
 
-/// The value before the closing quote, and what is behind it.
-fn double_quoted(text: &str) -> Result<(String, &str), &'static str> {
+/// The value before the closing double quote, and what is behind it; or all of a value without quotes.
+fn unescaped(text: &str, is_quoted: bool) -> Result<(String, &str), &'static str> {
     let mut value = String::new();
     let mut chars = text.char_indices();
     while let Some((at, char)) = chars.next() {
         match char {
-            '"' => return Ok((value, &text[at + 1..])),
-            '\\' => match chars.next() {
-                Some((_, 'n')) => value.push('\n'),
-                Some((_, escaped)) => value.push(escaped),
-                None => return Err(ASSIGNMENT),
-            },
+            '"' if is_quoted => return Ok((value, &text[at + 1..])),
+            '"' | '\'' if !is_quoted => return Err(ASSIGNMENT),
+            '\\' => value.push(match chars.next() {
+                Some((_, 'n')) if is_quoted => '\n',
+                Some((_, escaped)) => escaped,
+                None => '\\',
+            }),
             '$' if expands(&text[at + 1..]) => return Err(EXPANSION),
             plain => value.push(plain),
         }
     }
-    Err(ASSIGNMENT)
-}
-
-/// The value without quotes, and what is behind its blank.
-fn bare(text: &str) -> Result<(String, &str), &'static str> {
-    let end = text.find(char::is_whitespace).unwrap_or(text.len());
-    let (raw, rest) = text.split_at(end);
-    let mut value = String::new();
-    let mut chars = raw.char_indices();
-    while let Some((at, char)) = chars.next() {
-        match char {
-            '\\' => value.push(chars.next().map_or('\\', |(_, escaped)| escaped)),
-            '\'' | '"' => return Err(ASSIGNMENT),
-            '$' if expands(&raw[at + 1..]) => return Err(EXPANSION),
-            plain => value.push(plain),
-        }
+    match is_quoted {
+        true => Err(ASSIGNMENT),
+        false => Ok((value, "")),
     }
-    Ok((value, rest))
 }
 
 /// Returns true if a shell would put a variable here.

@@ -23,6 +23,8 @@ const ENVIRONMENT: [&str; 4] = [
     "GENESYS_CLOUD_REGION",
 ];
 const USUAL: &str = "mypurecloud.com";
+const API: &str = "GENESYS_API_URL";
+const LOGIN: &str = "GENESYS_LOGIN_URL";
 
 impl Hosts {
     /// The hosts that the variables name.
@@ -31,34 +33,32 @@ impl Hosts {
             None => Ok(USUAL),
             Some((text, named)) => region::domain(text).ok_or_else(|| unknown(text, &named)),
         };
-        let host = |variable: &str, prefix: &str| match variables.get(variable) {
+        let host = |variable: &str, prefix: &str| match variables.first(&[variable]) {
             Some((text, named)) => address(text, &named),
             None => address(&format!("https://{prefix}.{}", domain()?), "the region"),
         };
         Ok(Self {
-            api: host("GENESYS_API_URL", "api")?,
-            login: host("GENESYS_LOGIN_URL", "login")?,
+            api: host(API, "api")?,
+            login: host(LOGIN, "login")?,
         })
     }
 }
 
-/// Returns true if the hosts come from where the credentials come from. A `.env` in the working
-/// folder must not send a secret of the environment to a host of its own choice.
+/// Refuses hosts that do not come from the source of the credentials. A `.env` in the working folder
+/// must not send a secret of the environment to a host of its own choice.
 pub fn check_source(variables: &Variables) -> Result<(), Error> {
     if variables.source() != Some(VariableSource::Environment) {
         return Ok(());
     }
-    let (api, login) = (&["GENESYS_API_URL"][..], &["GENESYS_LOGIN_URL"][..]);
-    let mut counting = vec![api, login];
+    let is_own = |names: &[&str]| variables.has(VariableSource::Environment, names);
     // The region decides nothing where both addresses are named.
-    if !counting.iter().all(|names| variables.in_environment(names)) {
-        counting.push(&ENVIRONMENT);
-    }
-    let foreign = counting
-        .into_iter()
-        .filter(|names| !variables.in_environment(names))
-        .find_map(|names| variables.first(names));
-    let Some((_, named)) = foreign else {
+    let region = match is_own(&[API]) && is_own(&[LOGIN]) {
+        true => &[][..],
+        false => &ENVIRONMENT,
+    };
+    let names = [&[API][..], &[LOGIN], region].into_iter();
+    let mut foreign = names.filter(|names| !is_own(names));
+    let Some((_, named)) = foreign.find_map(|names| variables.first(names)) else {
         return Ok(());
     };
     let file = variables.file();

@@ -7,19 +7,17 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use indicatif::HumanBytes;
-use reqwest::blocking::{Client, ClientBuilder, Response};
+use reqwest::blocking::{Client, ClientBuilder, RequestBuilder};
 use reqwest::header::HeaderMap;
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Method, Url};
-use secrecy::{ExposeSecret as _, SecretString};
-use serde_json::Value;
 
 use crate::error::Error;
 
-use super::body::{self, Body, BodyLimits, ReceiveError};
+use super::body::{Body, CHUNK, SMALL};
 use super::hosts;
+use super::outline::Outline;
 use super::progress::seconds;
-use super::rate::AnnouncedRate;
 
 const CONNECT: Duration = Duration::from_secs(20);
 /// A small gateway may serve one connection at a time: none is kept for long without a use.
@@ -38,52 +36,57 @@ pub struct Http {
     blind: Option<String>,
 }
 
-/// The kind of authorization.
-#[derive(Debug, Clone, Copy)]
-pub enum Authorization<'p> {
-    Basic(&'p SecretString, &'p SecretString),
-    Bearer(&'p SecretString),
-}
+/// Adds the authorization to a request.
+pub type Authorize<'a> = &'a dyn Fn(RequestBuilder) -> RequestBuilder;
 
 /// A request without its authorization.
 #[derive(Debug, Clone)]
 pub struct HttpRequest<'r> {
     pub method: Method,
     pub url: Url,
-    /// The body with its media type.
+    /// The media type and the text of its body.
     pub content: Option<(&'static str, &'r str)>,
-    /// The limit of an answer, and its destination.
-    pub limits: BodyLimits<'r>,
+    /// The folder of temporary files for the answer.
+    pub folder: &'r Path,
+    /// The largest size of an answer in bytes, after decompression.
+    pub limit: u64,
+}
+
+impl<'r> HttpRequest<'r> {
+    /// A request whose answer is small: a token, or one that nobody reads.
+    pub fn small(method: Method, url: Url, content: Option<(&'static str, &'r str)>) -> Self {
+        Self {
+            method,
+            url,
+            content,
+            folder: Path::new("."),
+            limit: SMALL,
+        }
+    }
 }
 
 /// A complete response.
 #[derive(Debug, Clone)]
 pub struct Reply {
     pub status: u16,
+    pub headers: HeaderMap,
     pub body: Body,
-    pub retry_after: Option<String>,
-    pub announced: Option<AnnouncedRate>,
-    pub correlation: Option<String>,
-    pub location: Option<String>,
+    /// The outline of a good answer that is a JSON object.
+    pub outline: Option<Outline>,
     /// Number of times that the request was sent for it.
     pub attempts: u32,
 }
 
 impl Reply {
-    /// A small body without the mark that some servers begin it with.
-    pub fn unmarked(&self) -> Vec<u8> {
-        unmarked(&self.body.small()).to_vec()
+    /// The text of a header.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
     }
 
-    /// A small body as JSON; null where it is none.
-    pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.unmarked()).unwrap_or_default()
+    /// Returns true if the request succeeded.
+    pub fn is_good(&self) -> bool {
+        (200..300).contains(&self.status)
     }
-}
-
-/// Bytes without a byte order mark.
-pub fn unmarked(bytes: &[u8]) -> &[u8] {
-    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
 }
 
 /// The reason why there is no complete response.
@@ -131,40 +134,28 @@ impl Http {
     pub fn new(authority: Option<&Path>) -> Result<Self, Error> {
         // Another part of the process may have chosen one; then that one serves.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut builder = base();
-        if let Some(path) = authority {
-            let shown = path.display();
-            let pem = std::fs::read(path)
-                .map_err(|error| Error::io(format!("--ca-cert {shown}: {error}")))?;
-            let certificates = Certificate::from_pem_bundle(&pem)
-                .map_err(|error| Error::io(format!("--ca-cert {shown}: {}", words(&error))))?;
-            if certificates.is_empty() {
-                return Err(Error::io(format!(
-                    "--ca-cert {shown}: it has no certificate in PEM format"
-                )));
-            }
-            builder = builder.tls_certs_merge(certificates);
-        }
         let failed = |error| format!("no HTTPS client can be set up: {}", words(&error));
-        let (client, blind) = match (builder.build(), authority) {
-            (Ok(client), _) => (client, None),
-            (Err(error), Some(path)) => {
-                let words = words(&error);
-                return Err(Error::io(format!("--ca-cert {}: {words}", path.display())));
+        let trusting_nobody = || base().tls_certs_only([]);
+        let direct = has_distant_proxy().then(|| trusting_nobody().no_proxy().build());
+        let direct = direct
+            .transpose()
+            .map_err(|error| Error::io(failed(error)))?;
+        let (client, blind) = match (authority, base().build()) {
+            (Some(path), _) => {
+                let named = |why| Error::io(format!("--ca-cert {}: {why}", path.display()));
+                (with_authority(path).map_err(named)?, None)
             }
+            (None, Ok(client)) => (client, None),
             // Plain http to this machine needs no certificate.
-            (Err(error), None) => {
-                let trusting_nobody = base().tls_certs_only([]).build();
-                let client = trusting_nobody.map_err(|error| Error::io(failed(error)))?;
+            (None, Err(error)) => {
+                let client = trusting_nobody().build();
+                let client = client.map_err(|error| Error::io(failed(error)))?;
                 (client, Some(failed(error)))
             }
         };
-        let direct = has_distant_proxy().then(|| base().tls_certs_only([]).no_proxy().build());
         Ok(Self {
             client,
-            direct: direct
-                .transpose()
-                .map_err(|error| Error::io(failed(error)))?,
+            direct,
             blind,
         })
     }
@@ -173,13 +164,13 @@ impl Http {
     pub fn send(
         &self,
         request: &HttpRequest<'_>,
-        proof: Authorization<'_>,
+        authorize: Authorize<'_>,
         timeout: Duration,
     ) -> Result<Reply, ExchangeError> {
         let mut url = request.url.clone();
         let mut redirects = 0;
         loop {
-            let reply = self.once(request, proof, timeout, &url)?;
+            let reply = self.once(request, authorize, timeout, &url)?;
             match onward(&reply, &url).filter(|_| redirects < MOST_REDIRECTS) {
                 Some(next) => url = next,
                 None => return Ok(reply),
@@ -191,7 +182,7 @@ impl Http {
     fn once(
         &self,
         request: &HttpRequest<'_>,
-        proof: Authorization<'_>,
+        authorize: Authorize<'_>,
         timeout: Duration,
         url: &Url,
     ) -> Result<Reply, ExchangeError> {
@@ -202,24 +193,82 @@ impl Http {
             Some(direct) if url.scheme() == "http" => direct,
             _ => &self.client,
         };
-        let until = body::until(timeout);
+        // A time beyond what the clock counts never comes.
+        let until = Instant::now().checked_add(timeout);
         let builder = client
             .request(request.method.clone(), url.clone())
             .timeout(timeout)
             .header("Accept", "application/json");
-        let builder = match proof {
-            Authorization::Basic(id, secret) => {
-                builder.basic_auth(id.expose_secret(), Some(secret.expose_secret()))
-            }
-            Authorization::Bearer(token) => builder.bearer_auth(token.expose_secret()),
-        };
         let builder = match request.content {
-            None => builder,
-            Some((kind, body)) => builder.header("Content-Type", kind).body(body.to_owned()),
+            None => authorize(builder),
+            Some((kind, body)) => authorize(builder)
+                .header("Content-Type", kind)
+                .body(body.to_owned()),
         };
         let response = builder.send().map_err(|error| broken(error, timeout))?;
-        read(response, request.limits, timeout, until)
+        let (status, headers) = (response.status(), response.headers().clone());
+        let promised = response.content_length().unwrap_or_default();
+        let (source, limit) = match status.is_success() {
+            true if promised > request.limit => {
+                return Err(ExchangeError::TooLarge(request.limit));
+            }
+            true => (response.take(u64::MAX), request.limit),
+            // The description of an error is at its beginning.
+            false => (response.take(SMALL), SMALL),
+        };
+        let body = Body::new(request.folder);
+        Ok(Reply {
+            status: status.as_u16(),
+            headers,
+            body: receive(source, body, limit, timeout, until)?,
+            outline: None,
+            attempts: 1,
+        })
     }
+}
+
+/// Receives a body of at most `limit` bytes.
+fn receive(
+    mut source: impl io::Read,
+    mut body: Body,
+    limit: u64,
+    timeout: Duration,
+    until: Option<Instant>,
+) -> Result<Body, ExchangeError> {
+    let mut buffer = vec![0; CHUNK];
+    loop {
+        if until.is_some_and(|until| Instant::now() > until) {
+            return Err(no_answer(timeout));
+        }
+        let read = match source.read(&mut buffer) {
+            Ok(0) => return Ok(body),
+            Ok(read) => read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => {
+                return Err(match error.downcast::<reqwest::Error>() {
+                    Ok(error) => broken(error, timeout),
+                    Err(error) if error.kind() == io::ErrorKind::TimedOut => no_answer(timeout),
+                    Err(error) => ExchangeError::Cut(error.to_string()),
+                });
+            }
+        };
+        if body.size() + read as u64 > limit {
+            return Err(ExchangeError::TooLarge(limit));
+        }
+        body.add(&buffer[..read])
+            .map_err(ExchangeError::Unwritten)?;
+    }
+}
+
+/// A client that trusts the certificates of a PEM file, too.
+fn with_authority(path: &Path) -> Result<Client, String> {
+    let pem = std::fs::read(path).map_err(|error| error.to_string())?;
+    let certificates = Certificate::from_pem_bundle(&pem).map_err(|error| words(&error))?;
+    if certificates.is_empty() {
+        return Err("it has no certificate in PEM format".to_owned());
+    }
+    let client = base().tls_certs_merge(certificates).build();
+    client.map_err(|error| words(&error))
 }
 
 /// Settings that every client has.
@@ -250,59 +299,8 @@ fn onward(reply: &Reply, url: &Url) -> Option<Url> {
     if !matches!(reply.status, 301 | 302 | 307 | 308) {
         return None;
     }
-    let next = url.join(reply.location.as_deref()?).ok()?;
+    let next = url.join(reply.header("location")?).ok()?;
     (next.origin() == url.origin()).then_some(next)
-}
-
-fn read(
-    response: Response,
-    limits: BodyLimits<'_>,
-    timeout: Duration,
-    until: Instant,
-) -> Result<Reply, ExchangeError> {
-    let status = response.status();
-    let promised = response.content_length().unwrap_or_default();
-    let headers = response.headers().clone();
-    let received = if !status.is_success() {
-        // The description of an error is at its beginning.
-        body::receive(response.take(body::SMALL), BodyLimits::small(), until)
-    } else if promised > limits.size {
-        Err(ReceiveError::TooLarge)
-    } else {
-        body::receive(response, limits, until)
-    };
-    let body = received.map_err(|failed| match failed {
-        ReceiveError::TooLarge => ExchangeError::TooLarge(limits.size),
-        ReceiveError::TooLate => no_answer(timeout),
-        ReceiveError::Write(error) => ExchangeError::Unwritten(error),
-        ReceiveError::Read(error) => match error.downcast::<reqwest::Error>() {
-            Ok(error) => broken(error, timeout),
-            Err(error) if error.kind() == io::ErrorKind::TimedOut => no_answer(timeout),
-            Err(error) => ExchangeError::Cut(error.to_string()),
-        },
-    })?;
-    Ok(Reply {
-        status: status.as_u16(),
-        body,
-        retry_after: text(&headers, "retry-after"),
-        announced: announced(&headers),
-        correlation: text(&headers, "inin-correlation-id"),
-        location: text(&headers, "location"),
-        attempts: 1,
-    })
-}
-
-fn text(headers: &HeaderMap, name: &str) -> Option<String> {
-    headers.get(name)?.to_str().ok().map(str::to_owned)
-}
-
-fn announced(headers: &HeaderMap) -> Option<AnnouncedRate> {
-    let number = |name: &str| text(headers, name)?.trim().parse().ok();
-    Some(AnnouncedRate {
-        count: number("inin-ratelimit-count")?,
-        allowed: number("inin-ratelimit-allowed")?,
-        reset: number("inin-ratelimit-reset")?,
-    })
 }
 
 fn no_answer(timeout: Duration) -> ExchangeError {
@@ -347,19 +345,20 @@ fn words(error: &reqwest::Error) -> String {
 
 #[cfg(test)]
 mod tests {
+    use reqwest::header::LOCATION;
+
     use super::*;
 
     #[test]
     fn only_redirects_on_the_same_host_are_followed() {
         let at = Url::parse("http://127.0.0.1:8080/a/query").unwrap();
         let to = |status: u16, location: &str| {
+            let location = [(LOCATION, location.parse().unwrap())];
             let reply = Reply {
                 status,
+                headers: location.into_iter().collect(),
                 body: Body::of(b""),
-                retry_after: None,
-                announced: None,
-                correlation: None,
-                location: Some(location.to_owned()),
+                outline: None,
                 attempts: 1,
             };
             onward(&reply, &at).map(|url| url.to_string())
@@ -380,5 +379,17 @@ mod tests {
         }
         assert_eq!(to(303, "/b"), None, "not the same request any more");
         assert_eq!(to(200, "/b"), None);
+    }
+
+    #[test]
+    fn limits_are_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let body = || Body::new(folder.path());
+        let timeout = Duration::from_millis(20);
+        let failed = receive(io::repeat(b' '), body(), 300_000, timeout, None);
+        assert!(matches!(failed, Err(ExchangeError::TooLarge(300_000))));
+        let until = Instant::now().checked_add(timeout);
+        let late = receive(io::repeat(b' '), body(), u64::MAX, timeout, until);
+        assert!(matches!(late, Err(ExchangeError::TimedOut(_))));
     }
 }

@@ -1,276 +1,249 @@
-//! The outline of a response: whether it is complete, and where the members of its object are.
-//! Read from a stream, whatever the size.
+//! The outline of a response: its members without the elements of its arrays. It is read from a
+//! stream, whatever the size.
 
-use std::io::{self, Read, Write};
-use std::ops::Range;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::{self, BufReader, Read as _};
 
-use super::body::Body;
+use serde::de::{
+    DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
-/// Number of bytes that are looked at together.
-const CHUNK: usize = 64 * 1024;
-/// The length of the longest key that is searched.
-const LONGEST_KEY: usize = 64;
-/// The maximum number of members of a response.
-const MOST_MEMBERS: usize = 64;
+use crate::model::Dialect;
 
-/// The parts of a response.
-#[derive(Debug)]
+use super::body::{Body, CHUNK, MARK};
+
+/// The member with the presences of the organisation.
+pub const MAPPINGS: &str = "systemToOrganizationMappings";
+
+/// The members of a response.
+#[derive(Debug, Clone, Default)]
 pub struct Outline {
-    /// The first byte that is not blank.
-    pub first: Option<u8>,
-    /// True if the outermost brackets are closed. Only objects and arrays can be incomplete.
-    pub complete: bool,
-    /// The keys of the object as written, each with the bytes of its value.
-    members: Vec<(Vec<u8>, Range<u64>)>,
+    /// The number of elements of `results` and of `entities`; null has none.
+    lengths: BTreeMap<String, u64>,
+    /// The members that lead to the next page, and [`MAPPINGS`].
+    pub members: Map<String, Value>,
 }
 
 impl Outline {
-    /// Reads the outline of a body.
-    pub fn of(body: &Body) -> io::Result<Self> {
-        let mut outline = Self {
-            first: None,
-            complete: true,
-            members: Vec::new(),
+    /// Reads the outline of a body. An error at the end of the text means that the body is cut.
+    pub fn of(body: &Body) -> serde_json::Result<Self> {
+        let mut reader = ResponseReader {
+            key: "",
+            take: &mut |_| Ok(()),
+            failure: None,
         };
-        let mut nesting = JsonNesting::default();
-        let mut member = MemberReader::default();
-        let mut offset = 0;
-        each_chunk(body.reader(), |bytes| {
-            let mark: &[u8] = b"\xef\xbb\xbf";
-            let has_mark = offset == 0 && bytes.starts_with(mark);
-            let marks = if has_mark { mark.len() } else { 0 };
-            for (index, byte) in bytes.iter().enumerate().skip(marks) {
-                let at = offset + index as u64;
-                if outline.first.is_none() {
-                    if matches!(byte, b' ' | b'\t' | b'\n' | b'\r') {
-                        continue;
-                    }
-                    outline.first = Some(*byte);
-                    outline.complete = !matches!(byte, b'{' | b'[');
+        reader.read(body)
+    }
+
+    /// Returns true if the response has an array of either dialect.
+    pub fn has_array(&self) -> bool {
+        !self.lengths.is_empty()
+    }
+
+    /// The number of elements of a dialect's array, if the response has it.
+    pub fn elements(&self, dialect: Dialect) -> Option<u64> {
+        self.lengths.get(key(dialect)).copied()
+    }
+}
+
+/// The key of the array that a response consists of.
+pub fn key(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Aggregates => "results",
+        Dialect::Summary => "entities",
+    }
+}
+
+/// Calls `take` with each element of the array of a response, as it is written there.
+pub fn each_element(
+    body: &Body,
+    dialect: Dialect,
+    take: &mut dyn FnMut(&str) -> io::Result<()>,
+) -> io::Result<Outline> {
+    let mut reader = ResponseReader {
+        key: key(dialect),
+        take,
+        failure: None,
+    };
+    reader
+        .read(body)
+        .map_err(|error| reader.failure.take().unwrap_or_else(|| error.into()))
+}
+
+/// Reads a response and takes the elements of one array.
+struct ResponseReader<'r> {
+    key: &'static str,
+    take: &'r mut dyn FnMut(&str) -> io::Result<()>,
+    /// The error of `take`.
+    failure: Option<io::Error>,
+}
+
+impl ResponseReader<'_> {
+    fn read(&mut self, body: &Body) -> serde_json::Result<Outline> {
+        let mut start = Vec::new();
+        let mark = MARK.len() as u64;
+        let read = body.part(0, mark).read_to_end(&mut start);
+        read.map_err(serde_json::Error::io)?;
+        let begin = if start == MARK { mark } else { 0 };
+        let text = BufReader::with_capacity(CHUNK, body.part(begin, body.size()));
+        serde_json::Deserializer::from_reader(text).deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for &mut ResponseReader<'_> {
+    type Value = Outline;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a response")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Outline, A::Error> {
+        let mut outline = Outline::default();
+        while let Some(key) = map.next_key::<String>()? {
+            match key.as_str() {
+                "results" | "entities" => {
+                    let reader = if key == self.key {
+                        Some(&mut *self)
+                    } else {
+                        None
+                    };
+                    let length = map.next_value_seed(ElementReader(reader))?;
+                    outline.lengths.insert(key, length);
                 }
-                if outline.complete {
-                    break;
+                "cursor" | "pageCount" | "nextUri" | MAPPINGS => {
+                    outline.members.insert(key, map.next_value()?);
                 }
-                let (depth, in_string) = (nesting.depth, nesting.in_string);
-                nesting.step(*byte);
-                if depth == 1 && outline.first == Some(b'{') {
-                    member.step(*byte, at, in_string, nesting.depth, &mut outline.members);
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
                 }
-                outline.complete = nesting.depth == 0;
             }
-            offset += bytes.len() as u64;
-            Ok(!outline.complete)
-        })?;
+        }
         Ok(outline)
     }
 
-    /// The bytes of the value of a key.
-    pub fn member(&self, key: &str) -> Option<Range<u64>> {
-        let found = self
-            .members
-            .iter()
-            .find(|(known, _)| known == key.as_bytes());
-        found.map(|(_, range)| range.clone())
+    fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<Outline, A::Error> {
+        while array.next_element::<IgnoredAny>()?.is_some() {}
+        Err(A::Error::custom("an array is no response"))
     }
 }
 
-/// The beginning of a member of a body, of at most so many bytes.
-pub fn text(body: &Body, member: &Range<u64>, most: u64) -> io::Result<String> {
-    let mut bytes = Vec::new();
-    let mut reader = body.part(member.start, member.end.min(member.start + most));
-    reader.read_to_end(&mut bytes)?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+/// Counts the elements of an array, and hands them to the reader, if there is one.
+struct ElementReader<'e, 'r>(Option<&'e mut ResponseReader<'r>>);
+
+impl<'de> DeserializeSeed<'de> for ElementReader<'_, '_> {
+    type Value = u64;
+
+    fn deserialize<D: Deserializer<'de>>(self, text: D) -> Result<u64, D::Error> {
+        text.deserialize_any(self)
+    }
 }
 
-/// Calls `take` for one piece of the text after another, while it says so.
-fn each_chunk(
-    mut reader: impl Read,
-    mut take: impl FnMut(&[u8]) -> io::Result<bool>,
-) -> io::Result<()> {
-    let mut buffer = vec![0; CHUNK];
-    loop {
-        let read = match reader.read(&mut buffer) {
-            Ok(read) => read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
+impl<'de> Visitor<'de> for ElementReader<'_, '_> {
+    type Value = u64;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array")
+    }
+
+    fn visit_unit<E>(self) -> Result<u64, E> {
+        Ok(0)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<u64, A::Error> {
+        let mut count = 0;
+        let Some(reader) = self.0 else {
+            while array.next_element::<IgnoredAny>()?.is_some() {
+                count += 1;
+            }
+            return Ok(count);
         };
-        if read == 0 || !take(&buffer[..read])? {
-            return Ok(());
+        while let Some(element) = array.next_element::<Box<RawValue>>()? {
+            if let Err(error) = (reader.take)(element.get()) {
+                reader.failure = Some(error);
+                return Err(A::Error::custom("the element was not taken"));
+            }
+            count += 1;
         }
+        Ok(count)
     }
-}
-
-/// The depth of a byte of JSON.
-#[derive(Debug, Default)]
-struct JsonNesting {
-    depth: usize,
-    in_string: bool,
-    escaped: bool,
-}
-
-impl JsonNesting {
-    fn step(&mut self, byte: u8) {
-        if self.in_string {
-            match byte {
-                _ if self.escaped => self.escaped = false,
-                b'\\' => self.escaped = true,
-                b'"' => self.in_string = false,
-                _ => {}
-            }
-            return;
-        }
-        match byte {
-            b'"' => self.in_string = true,
-            b'{' | b'[' => self.depth += 1,
-            b'}' | b']' => self.depth = self.depth.saturating_sub(1),
-            _ => {}
-        }
-    }
-}
-
-/// The member of the outermost object that is being read.
-#[derive(Debug, Default)]
-struct MemberReader {
-    key: Vec<u8>,
-    /// The beginning of the value, after the colon.
-    value: Option<u64>,
-}
-
-impl MemberReader {
-    /// Takes a byte between or within the members; `was_string` is what it was in before.
-    fn step(
-        &mut self,
-        byte: u8,
-        at: u64,
-        was_string: bool,
-        depth: usize,
-        members: &mut Vec<(Vec<u8>, Range<u64>)>,
-    ) {
-        let ends = !was_string && (byte == b',' || depth == 0);
-        match self.value {
-            None if was_string && byte != b'"' && self.key.len() <= LONGEST_KEY => {
-                self.key.push(byte);
-            }
-            None if !was_string && byte == b'"' => self.key.clear(),
-            None if !was_string && byte == b':' => self.value = Some(at + 1),
-            Some(start) if ends => {
-                let key = std::mem::take(&mut self.key);
-                if key.len() <= LONGEST_KEY && members.len() < MOST_MEMBERS {
-                    members.push((key, start..at));
-                }
-                self.value = None;
-            }
-            _ => {}
-        }
-    }
-}
-
-/// Copies the elements of the array in this part of a body, without the blanks between them; a
-/// comma comes before each but the first of all.
-pub fn copy_elements(
-    body: &Body,
-    array: Range<u64>,
-    first: &mut bool,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let mut nesting = JsonNesting::default();
-    let mut in_element = false;
-    each_chunk(body.part(array.start, array.end), |bytes| {
-        let mut from = 0;
-        for (index, byte) in bytes.iter().enumerate() {
-            let (depth, in_string) = (nesting.depth, nesting.in_string);
-            nesting.step(*byte);
-            if depth == 0 {
-                // The bracket that opens the array, or a value that is no array.
-                continue;
-            }
-            let between = depth == 1 && !in_string;
-            let blank = matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b',');
-            let ends = nesting.depth == 0;
-            if in_element && between && (blank || ends) {
-                out.write_all(&bytes[from..index])?;
-                in_element = false;
-            } else if !in_element && between && !blank && !ends {
-                if !std::mem::take(first) {
-                    out.write_all(b",")?;
-                }
-                (in_element, from) = (true, index);
-            }
-        }
-        if in_element {
-            out.write_all(&bytes[from..])?;
-        }
-        Ok(true)
-    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn outline(text: &str) -> Outline {
-        Outline::of(&Body::of(text.as_bytes())).unwrap()
+    fn outline(text: &str) -> serde_json::Result<Outline> {
+        Outline::of(&Body::of(text.as_bytes()))
     }
 
-    fn member(text: &str, key: &str) -> Option<String> {
-        let range = outline(text).member(key)?;
-        Some(text[range.start as usize..range.end as usize].to_owned())
-    }
-
-    fn elements(text: &str) -> String {
+    fn elements(text: &str) -> Vec<String> {
+        let mut all = Vec::new();
         let body = Body::of(text.as_bytes());
-        let mut out = Vec::new();
-        copy_elements(&body, 0..body.size(), &mut true, &mut out).unwrap();
-        String::from_utf8(out).unwrap()
+        each_element(&body, Dialect::Aggregates, &mut |element| {
+            all.push(element.to_owned());
+            Ok(())
+        })
+        .unwrap();
+        all
     }
 
     #[test]
     fn what_is_cut_is_incomplete() {
-        for text in ["{\"a\":[1,\"}\"]}", "\u{feff} [ ] x", "<html>", "{} {"] {
-            assert!(outline(text).complete, "{text}");
+        let is_cut = |text: &str| outline(text).is_err_and(|error| error.is_eof());
+        for text in [
+            "{\"a\":[1,\"}\"]}",
+            "\u{feff} [ ] x",
+            "<html>",
+            "{} {",
+            "nope",
+        ] {
+            assert!(!is_cut(text), "{text}");
         }
-        for text in ["{", "{\"a\":\"}", "[[1]", "{\"a\":{}", "{\"a\":\"\\\"}"] {
-            assert!(!outline(text).complete, "{text}");
+        for text in [
+            "",
+            " \n",
+            "{",
+            "{\"a\":\"}",
+            "[[1]",
+            "{\"a\":{}",
+            "{\"a\":\"\\\"}",
+        ] {
+            assert!(is_cut(text), "{text}");
         }
-        assert_eq!(outline(" \n").first, None);
-        assert_eq!(outline("\u{feff}{}").first, Some(b'{'));
-        assert_eq!(outline(" []").first, Some(b'['));
-        assert_eq!(outline("nope").first, Some(b'n'));
+        assert!(outline("[]").is_err() && outline("\u{feff}{}").is_ok());
     }
 
     #[test]
     fn members_are_found_at_the_outermost_level_only() {
-        let text = r#"{ "results" : [ {"cursor":"inner, }"} ] , "cursor":"x,\"y" }"#;
-        assert_eq!(member(text, "cursor").as_deref(), Some(r#""x,\"y" "#));
-        assert_eq!(
-            member(text, "results").as_deref(),
-            Some(r#" [ {"cursor":"inner, }"} ] "#)
-        );
-        assert_eq!(member(text, "inner"), None);
-        assert_eq!(member("[{\"cursor\":1}]", "cursor"), None);
-        assert_eq!(member("\u{feff}{\"a\":1}", "a").as_deref(), Some("1"));
+        let text =
+            r#"{ "results" : [ {"cursor":"inner, }"} ] , "cursor":"x,\"y", "entities":null }"#;
+        let outline = outline(text).unwrap();
+        assert_eq!(outline.members["cursor"], "x,\"y");
+        assert_eq!(outline.members.len(), 1);
+        assert_eq!(outline.elements(Dialect::Aggregates), Some(1));
+        assert_eq!(outline.elements(Dialect::Summary), Some(0));
     }
 
     #[test]
     fn elements_keep_their_bytes() {
         assert_eq!(
-            elements(" [ { \"a\" : [1, 2] } ,\n{\"b\":\"],{\"}\t] "),
-            "{ \"a\" : [1, 2] },{\"b\":\"],{\"}"
+            elements("{\"results\": [ { \"a\" : [1, 2.0] } ,\n{\"b\":\"],{\"}\t] }"),
+            ["{ \"a\" : [1, 2.0] }", "{\"b\":\"],{\"}"]
         );
-        assert_eq!(elements("[]"), "");
-        assert_eq!(elements("null"), "");
-        assert_eq!(elements("[1 , \"x,y\"]"), "1,\"x,y\"");
+        let long = format!("{{\"text\":\"{}\"}}", "x, ]\\\" ".repeat(20_000));
+        let text = format!("\u{feff}{{\"entities\":[1],\"results\": [ {long} ,  {long} ]}}");
+        assert_eq!(elements(&text), [long.clone(), long]);
+        assert!(elements("{\"results\":null}").is_empty());
     }
 
     #[test]
-    fn chunks_make_no_difference() {
-        let element = format!("{{\"text\":\"{}\"}}", "x, ]\\\" ".repeat(20_000));
-        let text = format!("{{\"results\": [ {element} ,  {element} ], \"cursor\": \"c\"}}");
-        let range = outline(&text).member("results").unwrap();
-        let body = Body::of(text.as_bytes());
-        let mut out = Vec::new();
-        copy_elements(&body, range, &mut true, &mut out).unwrap();
-        assert_eq!(out, format!("{element},{element}").into_bytes());
-        assert_eq!(member(&text, "cursor").as_deref(), Some(" \"c\""));
+    fn an_element_that_is_not_taken_ends_the_reading() {
+        let body = Body::of(b"{\"results\":[1,2]}");
+        let full = &mut |_: &str| Err(io::Error::from(io::ErrorKind::StorageFull));
+        let failed = each_element(&body, Dialect::Aggregates, full).unwrap_err();
+        assert_eq!(failed.kind(), io::ErrorKind::StorageFull);
     }
 }

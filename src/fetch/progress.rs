@@ -11,7 +11,7 @@ use parking_lot::Mutex;
 use crate::json::text::printable;
 
 /// The amount of messages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verbosity {
     /// Nothing.
     None,
@@ -107,12 +107,7 @@ impl FetchProgress {
     }
 
     fn say(&self, least: Verbosity, line: &str) {
-        let enough = match self.words {
-            Verbosity::None => false,
-            Verbosity::Some => least == Verbosity::Some,
-            Verbosity::All => true,
-        };
-        if !enough {
+        if self.words < least {
             return;
         }
         // Where standard error is closed there is nobody to inform.

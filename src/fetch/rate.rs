@@ -5,6 +5,7 @@ use std::time::Duration;
 use parking_lot::Mutex;
 
 use super::clock::Clock;
+use super::http::Reply;
 use super::progress::FetchProgress;
 use super::retry::Deadline;
 
@@ -17,6 +18,18 @@ pub struct AnnouncedRate {
     pub allowed: u64,
     /// Seconds until the window ends.
     pub reset: u64,
+}
+
+impl AnnouncedRate {
+    /// The rate that an answer announces.
+    pub fn of(reply: &Reply) -> Option<Self> {
+        let number = |name: &str| reply.header(name)?.trim().parse().ok();
+        Some(Self {
+            count: number("inin-ratelimit-count")?,
+            allowed: number("inin-ratelimit-allowed")?,
+            reset: number("inin-ratelimit-reset")?,
+        })
+    }
 }
 
 /// Lets requests through as the server allows: the state of the current window.

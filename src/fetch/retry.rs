@@ -37,7 +37,7 @@ impl RetryPolicy {
 }
 
 /// The end of a request's time.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Deadline {
     until: Duration,
     pub limit: Duration,

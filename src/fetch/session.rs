@@ -2,10 +2,10 @@
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use crate::check::Checker;
 use crate::diagnostic::collect::FindingSummary;
 use crate::diagnostic::levels::Levels;
 use crate::diagnostic::{Code, Diagnostic, Located};
@@ -27,7 +27,7 @@ use super::plan::{self, Request};
 use super::progress::{FetchProgress, Verbosity};
 use super::query::{self, Query};
 use super::retry::RetryPolicy;
-use super::run::{self, FetchOutcome, FetchRun, SaveTarget};
+use super::run::{FetchOutcome, FetchRun, SaveTarget};
 
 /// The maximum number of requested metrics that are all expected in an answer.
 const MANY: usize = 8;
@@ -165,19 +165,16 @@ impl Access {
         target: &SaveTarget,
         options: &FetchOptions,
     ) -> Result<Result<FetchOutcome, FindingSummary>, Error> {
-        let checker = Checker::new();
         self.with_api(requests.len(), options, |api| {
-            run::run(
+            let run = FetchRun {
                 api,
-                &FetchRun {
-                    requests,
-                    destination: target,
-                    resume: options.resume,
-                    concurrency: options.concurrency,
-                    checker: &checker,
-                    resources: &Resources::new(options.threads, options.limits),
-                },
-            )
+                requests,
+                destination: target,
+                resume: options.resume,
+                concurrency: options.concurrency,
+                resources: &Resources::new(options.threads, options.limits),
+            };
+            run.run()
         })
     }
 
@@ -211,8 +208,8 @@ impl Access {
         let progress = FetchProgress::new(requests, options.draws_progress, options.verbosity);
         let (hosts, policy) = (self.hosts.clone(), options.policy);
         let api = Api::new(http, hosts, credentials, policy, &clock, &progress);
-        let cancel = api.cancel.clone();
-        signals::before_end(move || cancel.all());
+        let jobs = Arc::clone(&api.jobs);
+        signals::before_end(move || jobs.cancel_all());
         let outcome = work(&api);
         progress.clear();
         signals::let_end();

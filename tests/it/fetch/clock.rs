@@ -5,7 +5,6 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use gcagg::internals::check::Checker;
 use gcagg::internals::fetch::client::Api;
 use gcagg::internals::fetch::clock::Clock;
 use gcagg::internals::fetch::credentials::Credentials;
@@ -15,7 +14,7 @@ use gcagg::internals::fetch::plan::{self, Request};
 use gcagg::internals::fetch::progress::FetchProgress;
 use gcagg::internals::fetch::query::Query;
 use gcagg::internals::fetch::retry::RetryPolicy;
-use gcagg::internals::fetch::run::{self, FetchOutcome, FetchRun, SaveTarget};
+use gcagg::internals::fetch::run::{FetchOutcome, FetchRun, SaveTarget};
 
 use gcagg::internals::pipeline::Resources;
 
@@ -101,16 +100,15 @@ pub fn run(
     let progress = FetchProgress::silent();
     let http = Http::new(None).expect("a client");
     let api = Api::new(http, hosts, credentials, policy, clock, &progress);
-    let checker = Checker::new();
     let run = FetchRun {
+        api: &api,
         requests,
         destination: &SaveTarget::Folder(folder.to_owned()),
         resume: false,
         concurrency: 1,
-        checker: &checker,
         resources: &Resources::default(),
     };
-    run::run(&api, &run).expect("written")
+    run.run().expect("written")
 }
 
 /// The code and the words of the only fault.
