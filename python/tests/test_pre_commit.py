@@ -63,7 +63,7 @@ repos:
 
 def test_only_documents_are_checked(repository: Repository) -> None:
     day = (ROOT / DAY).read_bytes()
-    for name in ("README.md", ".gitkeep", "package.json", "tsconfig.json", "table.csv", "day.manifest.json"):
+    for name in ("README.md", ".gitkeep", ".hidden.json", "table.csv", "day.manifest.json"):
         repository.add(f"exports/{name}", b"{} not an export")
     repository.add("tsconfig.json", b"{}")
     code, text = repository.check()
@@ -74,6 +74,13 @@ def test_only_documents_are_checked(repository: Repository) -> None:
     code, text = repository.check()
     assert code == 0 and "2 files, 2 documents" in text, text
     assert repository.check("--all-files")[0] == 0
+    # A document is what has the name of one, as in a check of the folder.
+    repository.add("exports/package.json", b'{"name": "tools"}')
+    code, text = repository.check()
+    assert code == 1 and "error[F004]" in text and "exports/package.json" in text, text
+    config = (repository.path / ".pre-commit-config.yaml").read_bytes()
+    repository.add(".pre-commit-config.yaml", config + b"exclude: /package\\.json$\n")
+    assert repository.check()[0] == 0
 
 
 def test_a_bad_file_and_a_pair_fail(repository: Repository) -> None:

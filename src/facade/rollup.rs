@@ -28,6 +28,7 @@ use crate::pipeline::{Run, Surveyed, locate, survey_all};
 use crate::record::Element;
 use crate::table::{Filter, TableSpec};
 
+use crate::write::TABLE_FORMATS;
 use crate::write::compare::CellComparison;
 use crate::write::read_table::ReadTable;
 use crate::write::read_text;
@@ -204,7 +205,9 @@ impl RolledUp<'_> {
         let mut text = Vec::new();
         found.table()?.write("ndjson", &mut text)?;
         let rows = ReadTable::File(read_text::of_objects(text));
-        self.with_spec(&spec)?.table()?.compare_with(rows)
+        let dataset = self.with_spec(&spec)?;
+        // The document keeps times as they are written, as text does.
+        dataset.table()?.compare_with(rows, TABLE_FORMATS[0])
     }
 
     /// Returns true if figures were left out because they lack the other half of their pair.

@@ -24,7 +24,7 @@ use crate::write::columnar::handed::{BatchTable, Hand};
 #[cfg(feature = "arrow")]
 use crate::write::columnar::{self, ArrowTypes};
 use crate::write::compare::{CellComparison, ComparedTable};
-use crate::write::partition::{Partitioned, PartitionedFiles, ReplacedFile};
+use crate::write::partition::{Partitioned, PartitionedFiles};
 use crate::write::partition_keys::PartitionKeys;
 use crate::write::read_table::ReadTable;
 use crate::write::readback;
@@ -195,7 +195,7 @@ impl<'c> Table<'c> {
         let files = table.files.into_inner();
         let mut lossy = files.replaced.iter().filter(|file| file.loses_rows());
         match (written, lossy.next()) {
-            (Err(_), Some(first)) if !may_lose_rows => Err(refused(first, lossy.count())),
+            (Err(_), Some(first)) if !may_lose_rows => Err(first.refused(lossy.count())),
             (written, _) => Ok((written?, files)),
         }
     }
@@ -221,7 +221,7 @@ impl<'c> Table<'c> {
                 }
             }
         };
-        self.compare_with(rows).map(Some)
+        self.compare_with(rows, format).map(Some)
     }
 
     /// Does the same as [`Table::compare`] with the files that [`Table::write_folders`] wrote.
@@ -248,11 +248,16 @@ impl<'c> Table<'c> {
             read.insert(below.join("/"), rows);
         }
         let rows = ReadTable::Folders(self.partition_keys(names)?, read);
-        self.compare_with(rows).map(Some)
+        self.compare_with(rows, format).map(Some)
     }
 
-    pub(super) fn compare_with(&self, rows: ReadTable) -> Result<CellComparison, Error> {
-        let table = ComparedTable::new(self.columns.as_ref().clone(), rows);
+    pub(super) fn compare_with(
+        &self,
+        rows: ReadTable,
+        format: &TableFormat,
+    ) -> Result<CellComparison, Error> {
+        let keeps_spelling = !format.is_typed && !format.is_workbook;
+        let table = ComparedTable::new(self.columns.as_ref().clone(), rows, keeps_spelling);
         self.emit(&self.checked.run, &table, &mut std::io::sink())?;
         Ok(table.finish())
     }
@@ -265,7 +270,8 @@ impl<'c> Table<'c> {
             _ => name.clone(),
         };
         let names: Vec<String> = names.iter().map(called).collect();
-        PartitionKeys::of(&names, &self.columns).map_err(|name| match name.as_str() {
+        let times = self.checked.run.spec.times;
+        PartitionKeys::of(&names, &self.columns, times).map_err(|name| match name.as_str() {
             "date" => Error::usage("--partition-by date needs the column interval_start")
                 .help("add it to --columns"),
             name if self.columns.place(name).is_some() => Error::usage(format!(
@@ -550,30 +556,6 @@ impl Dataset {
 /// The error for an output that cannot be read back.
 fn unreadable(path: &Path, error: &std::io::Error) -> Error {
     Error::io(format!("{}: {error}", path.display()))
-}
-
-/// The error for files that would lose rows: the first one, and the number of the others.
-fn refused(first: &ReplacedFile, others: usize) -> Error {
-    let path = first.path.display();
-    let before = match first.before {
-        Some(before) => format!("has {}", counted(before, "row")),
-        None => "cannot be read".to_owned(),
-    };
-    let and = match first.before {
-        Some(before) if before <= first.after => {
-            "some earlier or later than all rows of its replacement, which has"
-        }
-        _ => "and its replacement has",
-    };
-    let others = match others {
-        0 => String::new(),
-        others => format!(", and {} like it", counted(others, "file")),
-    };
-    Error::usage(format!(
-        "{path} {before}, {and} {}{others}: nothing was written",
-        first.after
-    ))
-    .help("convert whole days at once, and with --timezone if they are days of a time zone; to replace the files, add --replace-partitions")
 }
 
 /// Refuses a duration beyond exact arithmetic rather than leave it in another unit.

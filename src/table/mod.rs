@@ -40,6 +40,7 @@ pub use row_cells::{ColumnCell, RowCells, owned};
 pub use row_templates::RowTemplates;
 pub use spec::TableSpec;
 pub use survey::Survey;
+pub use time::Times;
 pub use types::Type;
 pub use units::DurationUnit;
 pub use zeros::{MergedScopes, ZeroCounters};

@@ -72,6 +72,18 @@ impl Times {
         }
     }
 
+    /// The day of a text that [`Times::ends`] wrote, such as `2026-03-02`: in the zone asked for, else in
+    /// UTC. Empty for a text that is no time.
+    pub fn day<'t>(&self, written: &'t str) -> Cow<'t, str> {
+        let is_own = self.spreadsheet || self.zone.is_some() || written.ends_with('Z');
+        match self.instant(written) {
+            None => Cow::Borrowed(""),
+            // Its wall clock is the one of the zone.
+            Some(_) if is_own => Cow::Borrowed(written.get(..10).unwrap_or_default()),
+            Some(utc) => Cow::Owned(utc.format("%Y-%m-%d").to_string()),
+        }
+    }
+
     /// The wall clock of the zone asked for, else UTC: spreadsheets know no offsets. A local time
     /// that occurs twice, when clocks go back, keeps its offset: it is then text to a spreadsheet,
     /// but the two hours can be distinguished.

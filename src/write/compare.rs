@@ -6,11 +6,13 @@ use std::io;
 use std::ops::AddAssign;
 use std::path::Path;
 
+use chrono::{DateTime, FixedOffset, TimeDelta};
 use parking_lot::Mutex;
 
 use crate::error::Error;
 use crate::json::number::Decimal;
-use crate::table::{Cell, Column, ColumnCell, ColumnContent, Columns, RowSink, owned};
+use crate::model::time::Instant;
+use crate::table::{Cell, Column, ColumnCell, ColumnContent, Columns, RowSink, Type, owned};
 
 use super::read_table::ReadTable;
 use super::{Appender, ChangedCells, Chunk, Encoder, FormattedTable, Output, ReadRow, readback};
@@ -94,14 +96,18 @@ impl CellComparison {
     }
 
     /// Compares the cells of a row with those of the file.
-    fn cells(&mut self, names: &[Option<String>], cells: &[ColumnCell<'_>], mut read: ReadRow) {
+    fn cells(&mut self, columns: &[FileColumn], cells: &[ColumnCell<'_>], mut read: ReadRow) {
         let row = self.rows;
         for (at, cell) in cells {
-            let Some(Some(name)) = names.get(*at) else {
+            let Some(FileColumn {
+                name: Some(name),
+                is_time,
+            }) = columns.get(*at)
+            else {
                 continue;
             };
             let found = read.remove(name);
-            match same(cell, found.as_deref()) {
+            match same(cell, *is_time, found.as_deref()) {
                 Ok(None) => {}
                 Ok(Some(conversion)) => *self.converted.entry(conversion).or_default() += 1,
                 Err(expected) => self.wrong(|| {
@@ -145,8 +151,13 @@ fn beside<'l>(a: &'l str, b: &'l str) -> [String; 2] {
     })
 }
 
-/// Compares a cell with the text of a file. Returns the name of the conversion, if there is one.
-fn same(cell: &Cell<'_>, found: Option<&str>) -> Result<Option<&'static str>, String> {
+/// Compares a cell with the text of a file. Returns the name of the conversion, if there is one. A cell
+/// that `is_time` is compared as an instant.
+fn same(
+    cell: &Cell<'_>,
+    is_time: bool,
+    found: Option<&str>,
+) -> Result<Option<&'static str>, String> {
     let text = cell.shown();
     let found = found.unwrap_or_default();
     if text == found {
@@ -161,11 +172,18 @@ fn same(cell: &Cell<'_>, found: Option<&str>) -> Result<Option<&'static str>, St
     {
         return Ok(Some("written with other digits of the same value"));
     }
-    let instant = |text: &str| chrono::DateTime::parse_from_rfc3339(text).ok();
-    let is_time = instant(text).is_some_and(|own| instant(found) == Some(own))
-        || wall_clock(text).is_some_and(|own| wall_clock(found) == Some(own))
-        || micros(text).is_some_and(|own| micros(found) == Some(own));
-    if is_time {
+    if let (true, Some(own), Some(other)) = (is_time, instant(text), instant(found)) {
+        match (own - other).abs() {
+            difference if difference.is_zero() => {
+                return Ok(Some("written as a time in another form"));
+            }
+            difference if difference < TimeDelta::milliseconds(1) => {
+                return Ok(Some("rounded to milliseconds"));
+            }
+            _ => return Err(text.to_owned()),
+        }
+    }
+    if micros(text).is_some_and(|own| micros(found) == Some(own)) {
         return Ok(Some("written as a time in another form"));
     }
     match (text.parse::<f64>(), plain.parse::<f64>()) {
@@ -174,9 +192,9 @@ fn same(cell: &Cell<'_>, found: Option<&str>) -> Result<Option<&'static str>, St
     }
 }
 
-/// A time without an offset.
-fn wall_clock(text: &str) -> Option<chrono::NaiveDateTime> {
-    chrono::NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f").ok()
+/// An instant, also as spreadsheets have it: with a space in the middle.
+fn instant(text: &str) -> Option<DateTime<FixedOffset>> {
+    Instant::parse(&text.replacen(' ', "T", 1)).map(|it| it.time)
 }
 
 /// The microseconds of `h:mm:ss` with decimals or not.
@@ -198,26 +216,36 @@ fn decimal(text: &str) -> Option<Decimal> {
     is_number.then(|| Decimal::parse(text)).flatten()
 }
 
+/// A column as the files have it.
+struct FileColumn {
+    /// Its name; `None` if the files lack it.
+    name: Option<String>,
+    /// The files keep its instants, and not their spelling.
+    is_time: bool,
+}
+
 /// A table whose rows are compared with those of files, or only counted.
 pub struct ComparedTable {
     columns: Columns,
-    /// The names of the columns that the files have.
-    names: Vec<Option<String>>,
+    file_columns: Vec<FileColumn>,
     rows: Mutex<ReadTable>,
     comparison: Mutex<CellComparison>,
 }
 
 impl ComparedTable {
-    /// A table of these columns beside the rows of files.
-    pub fn new(columns: Columns, rows: ReadTable) -> Self {
-        let names = columns.list.iter().enumerate();
-        let names = names.map(|(at, column)| {
+    /// A table of these columns beside the rows of files, which keep times as they are written or not.
+    pub fn new(columns: Columns, rows: ReadTable, keeps_spelling: bool) -> Self {
+        let file_columns = columns.list.iter().enumerate();
+        let file_columns = file_columns.map(|(at, column)| {
             let is_dropped = matches!(&rows, ReadTable::Folders(keys, _) if keys.is_dropped(at));
             let is_written = !is_dropped && at < columns.visible;
-            is_written.then(|| column.name.clone())
+            FileColumn {
+                name: is_written.then(|| column.name.clone()),
+                is_time: !keeps_spelling && column.kind == Type::Instant,
+            }
         });
         Self {
-            names: names.collect(),
+            file_columns: file_columns.collect(),
             columns,
             rows: Mutex::new(rows),
             comparison: Mutex::default(),
@@ -282,7 +310,7 @@ impl Appender for &ComparedTable {
             comparison.count(&self.columns.list, row);
             match read.next(row).map(Option::transpose).transpose()? {
                 None => {}
-                Some(Some(found)) => comparison.cells(&self.names, row, found),
+                Some(Some(found)) => comparison.cells(&self.file_columns, row, found),
                 Some(None) => {
                     let row = comparison.rows;
                     comparison.wrong(|| format!("row {row}: the file has no such row"));

@@ -14,6 +14,9 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use parking_lot::Mutex;
 
+use crate::diagnostic::words::counted;
+use crate::error::Error;
+use crate::json::text::printable;
 use crate::model::time::Instant;
 use crate::record::Number;
 use crate::table::{ColumnCell, RowSink, RowTemplates, owned};
@@ -93,6 +96,8 @@ pub struct ReplacedFile {
     pub path: PathBuf,
     /// Its rows; `None` where it cannot be read.
     pub before: Option<u64>,
+    /// The reason why it cannot be read.
+    pub unreadable: Option<String>,
     /// The rows of the file that takes its place.
     pub after: u64,
     /// True if the new file lacks the first or the last times of this file.
@@ -103,6 +108,33 @@ impl ReplacedFile {
     /// Returns true if rows would be lost.
     pub fn loses_rows(&self) -> bool {
         self.lacks_times || self.before.is_none_or(|before| before > self.after)
+    }
+
+    /// The error for files that would lose rows: this one, and the number of the others.
+    pub(crate) fn refused(&self, others: usize) -> Error {
+        let path = self.path.display();
+        let before = match (self.before, &self.unreadable) {
+            (Some(before), _) => format!("has {}", counted(before, "row")),
+            (None, reason) => {
+                let reason = reason.as_ref().map(|it| format!(" ({})", printable(it)));
+                format!("cannot be read{}", reason.unwrap_or_default())
+            }
+        };
+        let and = match self.before {
+            Some(before) if before <= self.after => {
+                "some earlier or later than all rows of its replacement, which has"
+            }
+            _ => "and its replacement has",
+        };
+        let others = match others {
+            0 => String::new(),
+            others => format!(", and {} like it", counted(others, "file")),
+        };
+        Error::usage(format!(
+        "{path} {before}, {and} {}{others}: nothing was written",
+        self.after
+    ))
+    .help("convert whole days at once, and with --timezone if they are days of a time zone; to replace the files, add --replace-partitions")
     }
 }
 
@@ -143,11 +175,14 @@ impl Partitioned<'_> {
         let path = self.path(folder);
         let old = match self.times_of(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
-            old => old.ok(),
+            old => old,
         };
+        let unreadable = old.as_ref().err().map(ToString::to_string);
+        let old = old.ok();
         Some(ReplacedFile {
             path,
             before: old.map(|(rows, _)| rows),
+            unreadable,
             after: new.rows,
             lacks_times: old.is_some_and(|(rows, times)| rows > 0 && !new.times.covers(times)),
         })

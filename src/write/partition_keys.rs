@@ -1,6 +1,8 @@
 //! The columns that name the folders of a partitioned table.
 
-use crate::table::{Cell, Column, ColumnCell, ColumnContent, Columns, Type};
+use std::borrow::Cow;
+
+use crate::table::{Cell, Column, ColumnCell, ColumnContent, Columns, Times, Type};
 
 /// The folder value of an empty cell.
 const NOTHING: &str = "__HIVE_DEFAULT_PARTITION__";
@@ -12,16 +14,19 @@ pub struct PartitionKeys {
     keys: Vec<(String, usize, bool)>,
     /// The columns that only name folders, in order.
     dropped: Vec<usize>,
+    /// The form of the times, and the zone of their days.
+    times: Times,
     /// Place and name of the column of the times, `interval_start`.
     pub start: Option<(usize, String)>,
 }
 
 impl PartitionKeys {
-    /// The columns of these names. `date` is the date of `interval_start`, which stays a column.
+    /// The columns of these names. `date` is the day of `interval_start`, which stays a column, in the
+    /// zone of `times`.
     ///
     /// # Errors
     /// The first name that is no column of text.
-    pub fn of(names: &[String], columns: &Columns) -> Result<Self, String> {
+    pub fn of(names: &[String], columns: &Columns, times: Times) -> Result<Self, String> {
         let mut keys = Vec::new();
         let mut dropped = Vec::new();
         for name in names {
@@ -43,6 +48,7 @@ impl PartitionKeys {
         Ok(Self {
             keys,
             dropped,
+            times,
             start,
         })
     }
@@ -89,10 +95,10 @@ impl PartitionKeys {
         let parts = self.keys.iter().map(|(name, at, part)| {
             let value = cell(*at).map_or("", Cell::shown);
             let value = match part {
-                true => value.get(..10).unwrap_or_default(),
-                false => value,
+                true => self.times.day(value),
+                false => Cow::Borrowed(value),
             };
-            match value {
+            match &*value {
                 "" => format!("{}={NOTHING}", escaped(name)),
                 // Text that looks like an empty cell.
                 NOTHING => format!("{}=%5F{}", escaped(name), &NOTHING[1..]),

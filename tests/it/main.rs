@@ -76,6 +76,7 @@ mod tables;
 mod temporary;
 mod times;
 mod typed;
+mod verified;
 mod weather;
 mod weeks;
 mod wfmimport;

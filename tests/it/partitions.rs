@@ -89,6 +89,62 @@ fn folders_are_named_as_hive_names_them() {
 }
 
 #[test]
+fn a_date_is_the_day_of_the_instant_in_utc_or_in_the_zone() {
+    let work = Work::new();
+    let times = [
+        ("2026-03-02T00:30:00+02:00", "2026-03-02T01:00:00+02:00"),
+        ("2026-03-02T00:30:00Z", "2026-03-02T01:00:00Z"),
+        ("2026-03-03T12:00:00", "2026-03-03T12:30:00"),
+        ("2026-03-03T23:30:00-05:00", "2026-03-04T00:00:00-05:00"),
+        ("2026-03-05T23:30:00Z", "2026-03-06T00:00:00Z"),
+    ];
+    let intervals = times.map(|(start, end)| (format!("{start}/{end}"), 1));
+    work.write("in.json", crate::work::counted(&[("voice", &intervals)]));
+    for (zone, days) in [
+        (&[][..], ["01", "02", "03", "04", "05"]),
+        (
+            &["--timezone", "America/New_York"][..],
+            ["01", "01", "03", "03", "05"],
+        ),
+        (
+            &["--timezone", "Asia/Tokyo"][..],
+            ["02", "02", "03", "04", "06"],
+        ),
+    ] {
+        let mut days = days.map(|day| format!("2026-03-{day}")).to_vec();
+        days.dedup();
+        for more in [
+            &["-t", "csv"][..],
+            &["-t", "csv", "--excel"],
+            &["-t", "parquet"],
+        ] {
+            let lake = format!("lake-{}-{}", zone.concat().replace('/', "-"), more.concat());
+            let run = ["convert", "in.json", "-q", "--partition-by", "date"];
+            let to = ["-o", &lake, "--manifest", "run.json"];
+            work.run(&[&run[..], &to, zone, more].concat()).exits(0);
+            let found = std::fs::read_dir(work.path(&lake)).expect("the folders");
+            let mut found: Vec<String> = found
+                .map(|it| {
+                    it.expect("a folder")
+                        .file_name()
+                        .to_string_lossy()
+                        .replace("date=", "")
+                })
+                .collect();
+            found.sort_unstable();
+            assert_eq!(found, days, "{zone:?} {more:?}");
+            work.run(&["verify", "run.json"]).exits(0);
+        }
+        // A roll-up has the same days.
+        let day = ["rollup", "in.json", "--every", "1d", "-t", "csv", "-q"];
+        let rows = work.run(&[&day[..], &["--columns", "interval_start"], zone].concat());
+        let rows = rows.exits(0).stdout;
+        let rolled: Vec<&str> = rows.lines().skip(1).map(|row| &row[..10]).collect();
+        assert_eq!(rolled, days, "{zone:?}");
+    }
+}
+
+#[test]
 fn the_files_together_have_the_rows_of_the_table_whatever_the_threads() {
     let work = Work::new();
     let input = sample("queue-day.json");

@@ -123,19 +123,18 @@ fn account(
         }
     }
     name(result, read, kept, "filtered", args.filter.has_any());
-    let columns = &args.table.columns;
-    let selects = columns != "present" || args.table.limit.is_some();
+    let selects = args.table.columns != "present";
+    let reason = match (selects, args.table.limit.is_some()) {
+        (true, true) => "without a column, or beyond --limit",
+        (false, true) => "beyond --limit",
+        _ => "without a column",
+    };
     if cells.figures > kept && args.table.absent.is_some() | args.table.absent_zero {
         let added = counted(cells.figures - kept, "cell");
         result.line(format!("  {added} added by --absent zero"));
     } else {
-        name(
-            result,
-            kept,
-            cells.figures,
-            "without a column, or beyond --limit",
-            selects,
-        );
+        let has_reason = selects || args.table.limit.is_some();
+        name(result, kept, cells.figures, reason, has_reason);
     }
     if cells.computed > 0 {
         result.line(format!(

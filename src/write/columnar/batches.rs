@@ -21,9 +21,26 @@ pub fn rows(
             Ok(batch) => (0..batch.num_rows())
                 .map(|at| row(&batch, at))
                 .collect::<Vec<_>>(),
-            Err(error) => vec![Err(io::Error::other(error))],
+            Err(error) => vec![Err(failed(error))],
         }
     }))
+}
+
+/// The error for a file that another program compressed.
+pub fn compressed(codec: &str) -> io::Error {
+    let codec = codec.split('(').next().unwrap_or_default().to_lowercase();
+    io::Error::new(
+        io::ErrorKind::Unsupported,
+        format!("compressed with {codec}, which gcagg does not read: write it again with zstd"),
+    )
+}
+
+/// The error of a batch. Only the text of the library names the compression of a file.
+fn failed(error: ArrowError) -> io::Error {
+    match error.to_string() {
+        text if text.contains("lz4 feature") => compressed("lz4"),
+        _ => io::Error::other(error),
+    }
 }
 
 fn row(batch: &RecordBatch, at: usize) -> io::Result<ReadRow> {
@@ -34,7 +51,11 @@ fn row(batch: &RecordBatch, at: usize) -> io::Result<ReadRow> {
             continue;
         }
         let Some(text) = text(column.as_ref(), at) else {
-            let message = format!("a column of the type {}", field.data_type());
+            let message = format!(
+                "column `{}` has the type {}, which gcagg does not write",
+                field.name(),
+                field.data_type()
+            );
             return Err(io::Error::other(message));
         };
         row.insert(field.name().clone(), text);

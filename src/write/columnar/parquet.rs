@@ -47,6 +47,13 @@ const TOGETHER: usize = 64 * 1024;
 fn read(path: &Path, only: Option<&str>) -> io::Result<ReadRows> {
     let file = File::open(path)?;
     let mut reader = ParquetRecordBatchReaderBuilder::try_new(file).map_err(failed)?;
+    let groups = reader.metadata().row_groups().iter();
+    for column in groups.flat_map(|group| group.columns()) {
+        match column.compression() {
+            Compression::UNCOMPRESSED | Compression::ZSTD(_) => {}
+            other => return Err(batches::compressed(&format!("{other:?}"))),
+        }
+    }
     if let Some(only) = only {
         let columns = ProjectionMask::columns(reader.parquet_schema(), [only]);
         reader = reader.with_projection(columns);

@@ -172,16 +172,34 @@ fn hooks_and_action_name_what_is_there() {
         "package.json",
         "package-lock.json",
         "tsconfig.json",
-        "exports/package.json",
-        "exports/tsconfig.json",
-        "exports/README.md",
-        "exports/.gitkeep",
-        "exports/table.csv.gz",
         "src/exports.json",
         "raw/conversations_20260301T230000Z_20260302T230000Z_1a2b3c4d5e6f.manifest.json",
     ] {
         assert!(!chosen(name), "{name}");
     }
+    // They check the files that a check of the folder reads.
+    let work = Work::new();
+    let names = [
+        "exports/2026/day.json",
+        "exports/day.NDJSON.gz",
+        "exports/package.json",
+        "exports/tsconfig.json",
+        "exports/README.md",
+        "exports/.gitkeep",
+        "exports/.hidden.json",
+        "exports/.git/day.json",
+        "exports/table.csv.gz",
+        "exports/day.manifest.json",
+    ];
+    for name in names {
+        work.write(name, response(name, 8..9, OFFERED));
+    }
+    let read = work.run(&["convert", "exports", "--columns", "queueId", "-q"]);
+    let read = read.exits(0).stdout;
+    for name in names {
+        assert_eq!(read.lines().any(|row| row == name), chosen(name), "{name}");
+    }
+    assert_eq!(read.lines().count(), 1 + 4, "{read}");
     let action = std::fs::read_to_string(root().join("action.yml")).expect("the action");
     let scripts = action.split("$GITHUB_ACTION_PATH/").skip(1);
     let scripts: Vec<PathBuf> = scripts

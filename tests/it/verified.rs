@@ -1,0 +1,133 @@
+//! `verify` compares as exactly as a format keeps its cells, and gives the reasons that apply.
+
+use crate::manifests::swap;
+use crate::work::{OFFERED, Work, response};
+
+#[test]
+fn times_are_compared_as_instants_and_as_text_where_a_format_keeps_the_text() {
+    for (start, end) in [
+        ("2026-03-02T08:00:00Z", "2026-03-02T08:30:00Z"),
+        ("2026-03-02T08:00:00.000Z", "2026-03-02T08:30:00.000Z"),
+        ("2026-03-02T08:00:00+00:00", "2026-03-02T08:30:00+00:00"),
+        ("2026-03-02T10:00:00+0200", "2026-03-02T10:30:00+0200"),
+        ("2026-03-02T03:00:00-05:00", "2026-03-02T03:30:00-05:00"),
+        ("2026-03-02T08:00:00", "2026-03-02T08:30:00"),
+        ("2026-03-02T08:00Z", "2026-03-02T08:30Z"),
+        ("2026-03-02t08:00:00z", "2026-03-02t08:30:00z"),
+        (
+            "2026-03-02T08:00:00.123456789Z",
+            "2026-03-02T08:30:00.9999Z",
+        ),
+    ] {
+        let work = Work::new();
+        let plain = "2026-03-02T08:00:00.000Z/2026-03-02T09:00:00.000Z";
+        let document = response("q", 8..9, OFFERED);
+        work.write("a.json", document.replace(plain, &format!("{start}/{end}")));
+        for (output, more) in [
+            ("t.csv", &[][..]),
+            ("t.ndjson", &[]),
+            ("t.parquet", &[]),
+            ("t.arrow", &[]),
+            ("t.xlsx", &[]),
+            ("t.csv", &["--excel"]),
+            ("t.csv", &["--timezone", "Europe/Berlin"]),
+            ("t.xlsx", &["--timezone", "Europe/Berlin"]),
+            ("lake", &["-t", "parquet", "--partition-by", "date"]),
+        ] {
+            let run = ["convert", "a.json", "-q", "--manifest", "run.json"];
+            work.run(&[&run[..], &["-o", output], more].concat())
+                .exits(0);
+            let ran = work.run(&["verify", "run.json"]);
+            let said = ran.stdout.clone() + &ran.stderr;
+            assert_eq!(ran.code, Some(0), "{start} {output} {more:?}: {said}");
+            assert!(
+                !output.ends_with("csv") || !said.contains("another form"),
+                "{said}"
+            );
+        }
+    }
+    // The same instants in another spelling, and other instants.
+    let work = Work::new();
+    work.write("a.json", response("q", 8..9, OFFERED));
+    let other = response("q", 8..9, OFFERED).replace(":00.000Z", ":00+00:00");
+    work.write("spelled.json", other);
+    work.write("later.json", response("q", 9..10, OFFERED));
+    for (output, of_spelling) in [
+        ("t.csv", 1),
+        ("t.ndjson", 1),
+        ("t.parquet", 0),
+        ("t.arrow", 0),
+        ("t.xlsx", 0),
+    ] {
+        let to = |input: &str, output: &str| {
+            let run = ["convert", input, "-q", "--manifest", "run.json"];
+            work.run(&[&run[..], &["-o", output]].concat()).exits(0);
+        };
+        for (input, code) in [("spelled.json", of_spelling), ("later.json", 1)] {
+            let other = format!("other-{output}");
+            to(input, &other);
+            to("a.json", output);
+            swap(&work, output, &other);
+            let ran = work.run(&["verify", "run.json"]);
+            assert_eq!(ran.code, Some(code), "{input} {output}: {}", ran.stdout);
+        }
+    }
+}
+
+#[test]
+fn only_options_of_the_run_are_reasons() {
+    let work = Work::new();
+    work.write("a.json", response("q", 8..12, OFFERED));
+    let columns = ["--columns", "queueId,metric"];
+    let limit = ["--limit", "1"];
+    for (options, words) in [
+        (&columns[..], "4 figures without a column\n"),
+        (&limit[..], "3 figures beyond --limit\n"),
+        (
+            &[&columns[..], &limit].concat(),
+            "4 figures without a column, or beyond --limit\n",
+        ),
+    ] {
+        let run = ["convert", "a.json", "-q", "--manifest", "run.json"];
+        work.run(&[&run[..], &["-o", "t.csv"], options].concat())
+            .exits(0);
+        let ran = work.run(&["verify", "run.json"]).exits(0);
+        assert!(ran.stdout.contains(words), "{}", ran.stdout);
+    }
+}
+
+#[test]
+fn files_with_another_compression_are_named_with_it() {
+    let work = Work::new();
+    work.write("a.json", response("q", 8..12, OFFERED));
+    for (format, codec, other) in [
+        (
+            "parquet",
+            "snappy",
+            &include_bytes!("corpora/snappy.parquet")[..],
+        ),
+        ("arrow", "lz4", &include_bytes!("corpora/lz4.arrow")[..]),
+    ] {
+        let words =
+            format!("compressed with {codec}, which gcagg does not read: write it again with zstd");
+        let output = format!("t.{format}");
+        work.run(&[
+            "convert",
+            "a.json",
+            "-q",
+            "-o",
+            &output,
+            "--manifest",
+            "run.json",
+        ])
+        .exits(0);
+        work.write("other", other);
+        swap(&work, &output, "other");
+        let ran = work.run(&["verify", "run.json"]).exits(3);
+        assert!(ran.stderr.contains(&words), "{}", ran.stderr);
+        work.write(&format!("lake/date=2026-03-02/gcagg.{format}"), other);
+        let by = ["convert", "a.json", "--partition-by", "date", "-o", "lake"];
+        let ran = work.run(&[&by[..], &["-t", format]].concat()).exits(2);
+        assert!(ran.stderr.contains(&words), "{}", ran.stderr);
+    }
+}
