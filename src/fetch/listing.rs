@@ -31,57 +31,39 @@ pub struct Listing {
     pub is_paged: bool,
 }
 
-const fn listing(name: &'static str, path: &'static str, permission: &'static str) -> Listing {
-    Listing {
-        name,
-        path,
-        permission,
-        is_paged: true,
-    }
+macro_rules! listings {
+    ($($name:ident $path:literal $permission:literal $is_paged:literal;)*) => {
+        /// The listings.
+        pub static LISTINGS: &[Listing] = &[
+            $(Listing {
+                name: stringify!($name),
+                path: $path,
+                permission: $permission,
+                is_paged: $is_paged,
+            },)*
+        ];
+    };
 }
 
-/// The listings, a line each.
-pub static LISTINGS: &[Listing] = &[
-    listing("queues", "/api/v2/routing/queues", "routing:queue:view"),
+listings! {
+    // Name, path, permission, true for pages.
+    queues "/api/v2/routing/queues" "routing:queue:view" true;
     // Those who have left still occur in older buckets.
-    listing("users", "/api/v2/users?state=any", ""),
-    listing(
-        "wrapupcodes",
-        "/api/v2/routing/wrapupcodes",
-        "routing:wrapupCode:view",
-    ),
-    listing("divisions", "/api/v2/authorization/divisions", ""),
-    listing("skills", "/api/v2/routing/skills", ""),
-    listing("languages", "/api/v2/routing/languages", ""),
-    Listing {
-        is_paged: false,
-        ..listing(
-            "presences",
-            "/api/v2/presence/definitions",
-            "presence:presenceDefinition:view",
-        )
-    },
-    listing("flows", "/api/v2/flows", "architect:flow:view"),
-    listing(
-        "flowoutcomes",
-        "/api/v2/flows/outcomes",
-        "architect:flowOutcome:view",
-    ),
-    listing(
-        "flowmilestones",
-        "/api/v2/flows/milestones",
-        "architect:flowMilestone:view",
-    ),
-    listing(
-        "campaigns",
-        "/api/v2/outbound/campaigns",
-        "outbound:campaign:view",
-    ),
-];
+    users "/api/v2/users?state=any" "" true;
+    wrapupcodes "/api/v2/routing/wrapupcodes" "routing:wrapupCode:view" true;
+    divisions "/api/v2/authorization/divisions" "" true;
+    skills "/api/v2/routing/skills" "" true;
+    languages "/api/v2/routing/languages" "" true;
+    presences "/api/v2/presence/definitions" "presence:presenceDefinition:view" false;
+    flows "/api/v2/flows" "architect:flow:view" true;
+    flowoutcomes "/api/v2/flows/outcomes" "architect:flowOutcome:view" true;
+    flowmilestones "/api/v2/flows/milestones" "architect:flowMilestone:view" true;
+    campaigns "/api/v2/outbound/campaigns" "outbound:campaign:view" true;
+}
 
 /// The largest page that every listing allows.
 const PAGE: &str = "100";
-/// The maximum number of pages; a server with more goes in a circle.
+/// The maximum number of true; a server with more goes in a circle.
 const MOST_PAGES: u64 = 10_000;
 
 impl Listing {

@@ -44,13 +44,6 @@ pub struct AnsweredRequest {
     pub correlation_id: Option<String>,
 }
 
-impl AnsweredRequest {
-    fn asked_after(&self, end: DateTime<Utc>) -> bool {
-        let requested: Result<DateTime<Utc>, _> = self.requested_at.parse();
-        requested.is_ok_and(|time| time >= end)
-    }
-}
-
 /// The name of a file's manifest: `x.manifest.json` for `x.json`.
 pub fn path_of(file: &Path) -> PathBuf {
     let mut name = OsString::from(
@@ -102,9 +95,10 @@ pub fn proves(file: &Path, api: &Url, requests: &[Request]) -> bool {
     let same = known.api == api.as_str()
         && known.requests.len() == requests.len()
         && known.requests.iter().zip(requests).all(|(part, request)| {
+            let requested_at: Result<DateTime<Utc>, _> = part.requested_at.parse();
             part.family == request.family.name
                 && part.body == request.body
-                && part.asked_after(request.interval.end)
+                && requested_at.is_ok_and(|time| time >= request.interval.end)
         });
     same && measure(file).is_ok_and(|it| it == (known.bytes, known.sha256))
 }

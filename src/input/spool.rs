@@ -1,18 +1,17 @@
 //! Bytes that are needed again later, such as those of an input that cannot be read twice: they are
 //! kept in memory, and beyond a limit in a file without a name.
 
-use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
+use tempfile::SpooledTempFile;
 
 use crate::error::temporary;
 
-/// Number of bytes of an input that are kept in memory, and the size of each piece of memory.
+/// Number of bytes of an input that are kept in memory.
 const IN_MEMORY: usize = 16 * 1024 * 1024;
-const PIECE: usize = 1024 * 1024;
 
 #[derive(Debug)]
 struct Kept {
@@ -20,74 +19,24 @@ struct Kept {
     failure: String,
     /// Folder of the file.
     folder: PathBuf,
-    /// Number of bytes that are kept in memory.
-    room: usize,
-    /// Pieces of one size, so that none ever has to grow.
-    memory: Vec<Vec<u8>>,
-    in_memory: usize,
-    file: Option<File>,
-    in_file: u64,
+    file: SpooledTempFile,
+    length: u64,
 }
 
 impl Kept {
     fn add(&mut self, bytes: &[u8]) -> io::Result<u64> {
-        let begin = self.in_memory as u64 + self.in_file;
-        let (near, far) = bytes.split_at(bytes.len().min(self.room - self.in_memory));
-        self.remember(near);
-        if far.is_empty() {
-            return Ok(begin);
-        }
-        if self.file.is_none() {
-            self.file = Some(tempfile::tempfile_in(&self.folder)?);
-        }
-        if let Some(file) = &mut self.file {
-            // A reading, or a write that failed, may have moved the place.
-            file.seek(SeekFrom::Start(self.in_file))?;
-            file.write_all(far)?;
-        }
-        self.in_file += far.len() as u64;
+        let begin = self.length;
+        // A reading, or a write that failed, may have moved the place.
+        self.file.seek(SeekFrom::Start(begin))?;
+        self.file.write_all(bytes)?;
+        self.length += bytes.len() as u64;
         Ok(begin)
     }
 
     fn read(&mut self, at: u64, buffer: &mut [u8]) -> io::Result<usize> {
-        let in_memory = self.in_memory as u64;
-        if at < in_memory {
-            let at = at as usize;
-            let piece = self.memory.get(at / PIECE);
-            let rest = piece.and_then(|piece| piece.get(at % PIECE..));
-            return rest.unwrap_or_default().read(buffer);
-        }
-        let at = at - in_memory;
-        let rest = usize::try_from(self.in_file.saturating_sub(at)).unwrap_or(usize::MAX);
-        let most = buffer.len().min(rest);
-        match &mut self.file {
-            Some(file) if most > 0 => {
-                file.seek(SeekFrom::Start(at))?;
-                file.read(&mut buffer[..most])
-            }
-            _ => Ok(0),
-        }
-    }
-
-    fn remember(&mut self, mut bytes: &[u8]) {
-        self.in_memory += bytes.len();
-        while !bytes.is_empty() {
-            if self.memory.last().is_none_or(|last| last.len() == PIECE) {
-                // Most inputs that are kept are small.
-                let room = if self.memory.is_empty() {
-                    bytes.len().min(PIECE)
-                } else {
-                    PIECE
-                };
-                self.memory.push(Vec::with_capacity(room));
-            }
-            let Some(piece) = self.memory.last_mut() else {
-                return;
-            };
-            let (now, later) = bytes.split_at(bytes.len().min(PIECE - piece.len()));
-            piece.extend_from_slice(now);
-            bytes = later;
-        }
+        self.file.seek(SeekFrom::Start(at))?;
+        let rest = self.length.saturating_sub(at);
+        Read::by_ref(&mut self.file).take(rest).read(buffer)
     }
 }
 
@@ -116,21 +65,18 @@ impl Spool {
     }
 
     fn with(failure: String, folder: PathBuf, room: usize) -> Self {
+        let file = SpooledTempFile::new_in(room, &folder);
         Self(Arc::new(Mutex::new(Kept {
             failure,
             folder,
-            room,
-            memory: Vec::new(),
-            in_memory: 0,
-            file: None,
-            in_file: 0,
+            file,
+            length: 0,
         })))
     }
 
     /// Number of bytes that were kept.
     pub fn len(&self) -> u64 {
-        let kept = self.0.lock();
-        kept.in_memory as u64 + kept.in_file
+        self.0.lock().length
     }
 
     /// Returns true if both are the same spool.
