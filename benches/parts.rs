@@ -3,6 +3,7 @@
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 
+use gcagg::Inputs;
 use gcagg::internals::check::Checker;
 use gcagg::internals::check::rules::RuleMemory;
 use gcagg::internals::diagnostic::levels::{Levels, LintLevels};
@@ -134,6 +135,39 @@ fn serde_json_value(bencher: Bencher<'_, '_>) {
         let value: Result<serde_json::Value, _> = serde_json::from_str(&text[span.start..span.end]);
         black_box(value.is_ok());
     });
+}
+
+/// A small document from memory through the public interface: one queue with six half hours.
+fn small_document() -> String {
+    let text = response();
+    let (start, rest) = text.split_at(text.find(r#"{"interval""#).unwrap_or(0));
+    let buckets: Vec<&str> = rest.split_inclusive("]}").take(6).collect();
+    format!("{start}{}]}}]}}", buckets.concat())
+}
+
+#[divan::bench]
+fn small_document_is_read(bencher: Bencher<'_, '_>) {
+    let text = small_document();
+    bencher
+        .counter(BytesCount::new(text.len()))
+        .bench_local(|| {
+            let read = Inputs::new().bytes("small.json", text.as_bytes()).check();
+            assert!(black_box(read).is_ok_and(|it| it.is_ok()));
+        });
+}
+
+#[divan::bench]
+fn small_document_to_csv(bencher: Bencher<'_, '_>) {
+    let text = small_document();
+    bencher
+        .counter(BytesCount::new(text.len()))
+        .bench_local(|| {
+            let mut csv = Vec::with_capacity(16 << 10);
+            let read = Inputs::new().bytes("small.json", text.as_bytes()).check();
+            let rows = read.and_then(|it| it.table()?.write("csv", &mut csv));
+            assert_eq!(rows.ok(), Some(36));
+            black_box(csv);
+        });
 }
 
 fn main() {

@@ -5,6 +5,7 @@
 #![allow(unsafe_code)]
 
 use std::alloc::{GlobalAlloc, Layout};
+use std::ffi::{c_int, c_long};
 use std::io::Write as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -36,6 +37,18 @@ unsafe impl GlobalAlloc for Allocator {
         // SAFETY: as above.
         unsafe { MiMalloc.dealloc(block, layout) }
     }
+}
+
+/// Freed memory goes back to the system after a millisecond, not after a second: the buffers of a long
+/// element double as they grow, and the old ones would take as much memory as the last.
+pub fn return_freed_memory() {
+    // The number of `mi_option_purge_delay` in the header of mimalloc; its unit is milliseconds.
+    const PURGE_DELAY: c_int = 15;
+    unsafe extern "C" {
+        fn mi_option_set(option: c_int, value: c_long);
+    }
+    // SAFETY: mimalloc is linked, and stores the number.
+    unsafe { mi_option_set(PURGE_DELAY, 1) }
 }
 
 #[inline]

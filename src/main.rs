@@ -29,6 +29,7 @@ ctor::declarative::ctor! {
 }
 
 fn main() -> ExitCode {
+    allocator::return_freed_memory();
     let status = gcagg::run(std::env::args_os().collect());
     ExitCode::from(status.code())
 }

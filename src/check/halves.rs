@@ -28,8 +28,8 @@ pub struct LoneHalf {
 struct StatisticHalves {
     /// True if some entry has a count; and true if some entry has a sum.
     has: [bool; 2],
-    /// By the place among [`HALVES`].
-    lone: [Option<LoneHalf>; 4],
+    /// Those of [`HALVES`] that some entry has alone: none in nearly all inputs.
+    lone: BTreeMap<Stat, LoneHalf>,
 }
 
 /// A metric or view: true for a view, and the name.
@@ -47,20 +47,21 @@ impl LoneHalves {
             for (known, has) in known.has.iter_mut().zip(halves.has) {
                 *known |= has;
             }
-            for (known, lone) in known.lone.iter_mut().zip(halves.lone) {
-                match (known, lone) {
-                    (Some(known), Some(lone)) => known.entries += lone.entries,
-                    (known @ None, lone) => *known = lone,
-                    (Some(_), None) => {}
-                }
+            for (stat, lone) in halves.lone {
+                let entries = lone.entries;
+                let known = known.lone.entry(stat);
+                known
+                    .and_modify(|known| known.entries += entries)
+                    .or_insert(lone);
             }
         }
     }
 
     /// Changes the places.
     pub fn places(&mut self, change: &impl Fn(&mut BucketPlace)) {
-        let all = self.0.values_mut().flat_map(|halves| &mut halves.lone);
-        all.flatten().for_each(|lone| change(&mut lone.place));
+        let all = self.0.values_mut();
+        let all = all.flat_map(|halves| halves.lone.values_mut());
+        all.for_each(|lone| change(&mut lone.place));
     }
 
     /// The halves of this input that merged figures leave out: true for a view, the name, the
@@ -72,16 +73,14 @@ impl LoneHalves {
         self.0.iter().flat_map(move |(key, halves)| {
             let [counts, sums] = all.0.get(key).map_or([false; 2], |halves| halves.has);
             let (view, name) = (key.0, &*key.1);
-            let of_all = HALVES.into_iter().zip(&halves.lone);
-            of_all.filter_map(move |(stat, lone)| {
-                // Times of users have only a sum, and many metrics only a count.
-                let is_pair = match stat {
-                    Stat::Count => sums,
-                    Stat::Sum => counts || (!view && stats::counts_what_it_adds(name)),
-                    _ => true,
-                };
-                Some((view, name, stat, lone.as_ref().filter(|_| is_pair)?))
-            })
+            let lone = halves.lone.iter().map(|(stat, lone)| (*stat, lone));
+            // Times of users have only a sum, and many metrics only a count.
+            let lone = lone.filter(move |(stat, _)| match stat {
+                Stat::Count => sums,
+                Stat::Sum => counts || (!view && stats::counts_what_it_adds(name)),
+                _ => true,
+            });
+            lone.map(move |(stat, lone)| (view, name, stat, lone))
         })
     }
 }
@@ -115,7 +114,7 @@ impl HalfCollector {
         let facts = interner.facts(entry.id).filter(|_| !entry.view);
         let fits = facts.map_or(StatSet::ALL, |facts| facts.fits);
         let mut is_complete = true;
-        for (stat, lone) in HALVES.into_iter().zip(&mut halves.lone) {
+        for stat in HALVES {
             let partner = stat.partner().unwrap_or(Stat::Sum);
             let is_lone = match stat {
                 Stat::Count | Stat::Sum => fits.contains(partner),
@@ -131,10 +130,10 @@ impl HalfCollector {
             if count.is_some_and(|it| it.whole == Some(0)) {
                 continue;
             }
-            match lone {
-                Some(lone) => lone.entries += 1,
-                None => *lone = Some(lone_half(placed, element)),
-            }
+            let known = halves.lone.entry(stat);
+            known
+                .and_modify(|lone| lone.entries += 1)
+                .or_insert_with(|| lone_half(placed, element));
         }
         is_complete
     }

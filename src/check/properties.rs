@@ -51,13 +51,15 @@ fn container(node: Node<'_>, path: &Path, out: &mut Vec<Diagnostic>) {
     let Some((buckets, path)) = property(node, "data", path) else {
         return;
     };
+    let (of_bucket, of_stats) = (names(BUCKET), names(STATS));
+    let lists = [
+        ("metrics", names(METRIC), "a metric"),
+        ("views", names(VIEW), "a view"),
+    ];
     for (index, bucket) in buckets.elements().enumerate() {
         let path = path.clone().index(index);
-        unknown(bucket, names(BUCKET), "a bucket", &path, out);
-        for (list, names, kind) in [
-            ("metrics", names(METRIC), "a metric"),
-            ("views", names(VIEW), "a view"),
-        ] {
+        unknown(bucket, of_bucket, "a bucket", &path, out);
+        for (list, names, kind) in lists {
             let Some((entries, path)) = property(bucket, list, &path) else {
                 continue;
             };
@@ -67,17 +69,17 @@ fn container(node: Node<'_>, path: &Path, out: &mut Vec<Diagnostic>) {
                     unknown(entry, names, kind, &path(), out);
                 }
                 let stats = entry.get("stats").into_iter().flat_map(Node::members);
-                if { stats }.any(|(key, _)| !knows_stat(entry, key)) {
-                    unknown_stats(entry, &path(), out);
+                if { stats }.any(|(key, _)| !knows_stat(of_stats, entry, key)) {
+                    unknown_stats(of_stats, entry, &path(), out);
                 }
             }
         }
     }
 }
 
-/// Returns true if a statistic is one of the schema, or one of the family of the metric.
-fn knows_stat(entry: Node<'_>, key: Node<'_>) -> bool {
-    knows(names(STATS), key) || {
+/// Returns true if a statistic is one of `names`, those of the schema, or one of the family of the metric.
+fn knows_stat(names: &PropertyNames, entry: Node<'_>, key: Node<'_>) -> bool {
+    knows(names, key) || {
         let (metric, key) = (entry.get("metric").and_then(Node::string), key.string());
         metric
             .zip(key)
@@ -85,12 +87,12 @@ fn knows_stat(entry: Node<'_>, key: Node<'_>) -> bool {
     }
 }
 
-fn unknown_stats(entry: Node<'_>, path: &Path, out: &mut Vec<Diagnostic>) {
+fn unknown_stats(names: &PropertyNames, entry: Node<'_>, path: &Path, out: &mut Vec<Diagnostic>) {
     let Some((stats, path)) = property(entry, "stats", path) else {
         return;
     };
     let members = stats.members();
-    for (key, value) in members.filter(|(key, _)| !knows_stat(entry, *key)) {
+    for (key, value) in members.filter(|(key, _)| !knows_stat(names, entry, *key)) {
         let fate = match value.kind() {
             TokenKind::Object | TokenKind::Array => {
                 "it is not a single figure and is left out of tables".to_owned()
@@ -100,7 +102,7 @@ fn unknown_stats(entry: Node<'_>, path: &Path, out: &mut Vec<Diagnostic>) {
                 text::printable(&key.string().unwrap_or_default())
             ),
         };
-        out.push(finding(key, names(STATS), "the stats", &fate, &path));
+        out.push(finding(key, names, "the stats", &fate, &path));
     }
 }
 

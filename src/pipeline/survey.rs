@@ -36,6 +36,9 @@ use crate::check::shapes::DocumentShapes;
 /// Number of bytes of small inputs that are read side by side.
 const TOGETHER: u64 = 16 * 1024 * 1024;
 
+/// About how many bytes of text a byte of a compressed file is.
+const PACKED: u64 = 8;
+
 /// The number of bytes of small files that are kept from pass one, and the size of the largest of them.
 /// Kept bytes cannot change before they are read again.
 const KEPT: u64 = 8 * 1024 * 1024;
@@ -142,6 +145,13 @@ impl Surveyed {
         }
     }
 
+    /// About how many bytes of text it has. What cannot be read twice may be long.
+    fn size(&self) -> u64 {
+        let length = self.stamp.as_ref().map_or(TOGETHER, Stamp::len);
+        let is_packed = self.name.ends_with(".gz") || self.name.ends_with(".zst");
+        length.saturating_mul(if is_packed { PACKED } else { 1 })
+    }
+
     /// Ends a document.
     pub(super) fn ended(&mut self, facts: DocumentFacts, opened: Option<Opened>) {
         self.facts.push(facts);
@@ -236,17 +246,17 @@ pub fn survey_all(run: &Run<'_>, inputs: Vec<Found>) -> Vec<Surveyed> {
             input.kept.get_or_insert_default();
         }
     }
-    let size = |input: &Surveyed| input.stamp.as_ref().map_or(TOGETHER, Stamp::len);
     let mut room = run.room;
-    for range in groups(&all, size, TOGETHER) {
+    for range in groups(&all, Surveyed::size, TOGETHER) {
         let together = &mut all[range];
+        let is_alone = together.len() == 1;
         let run = Run {
             room,
             ..run.clone()
         };
         run.resources
             .threads
-            .each(together, |input| survey_input(&run, input));
+            .each(together, |input| survey_input(&run, input, is_alone));
         for input in &mut *together {
             input.findings.in_order.limit(room);
             room = room.saturating_sub(input.findings.in_order.len());
@@ -303,13 +313,13 @@ pub fn sample(run: &Run<'_>, inputs: &[Found], bytes: usize) -> Survey {
 /// cause. They have no places.
 pub fn survey_content(run: &Run<'_>, content: Content) -> Result<Surveyed, OpenError> {
     let mut surveyed = Surveyed::new(Found::default(), run);
-    surveyed.findings.in_order = windows(run, content, &mut surveyed)?;
+    surveyed.findings.in_order = windows(run, content, &mut surveyed, true)?;
     Ok(surveyed)
 }
 
-fn survey_input(run: &Run<'_>, surveyed: &mut Surveyed) {
+fn survey_input(run: &Run<'_>, surveyed: &mut Surveyed, is_alone: bool) {
     // One input that trips a bug must not take the others with it.
-    let fenced = catch_unwind(AssertUnwindSafe(|| read(run, surveyed)));
+    let fenced = catch_unwind(AssertUnwindSafe(|| read(run, surveyed, is_alone)));
     if fenced.is_err() {
         let finding = Diagnostic::new(
             Code::Unreadable,
@@ -322,13 +332,13 @@ fn survey_input(run: &Run<'_>, surveyed: &mut Surveyed) {
     }
 }
 
-fn read(run: &Run<'_>, surveyed: &mut Surveyed) {
+fn read(run: &Run<'_>, surveyed: &mut Surveyed, is_alone: bool) {
     let opened = Content::open(
         &surveyed.found.input,
         surveyed.kept.as_ref(),
         &run.resources.reading,
     );
-    let findings = opened.and_then(|content| windows(run, content, surveyed));
+    let findings = opened.and_then(|content| windows(run, content, surveyed, is_alone));
     match findings {
         Ok(findings) => surveyed.findings.in_order = findings,
         Err(error) => {
@@ -353,11 +363,13 @@ fn read(run: &Run<'_>, surveyed: &mut Surveyed) {
     surveyed.rejects.sort_by_key(|reject| reject.span);
 }
 
-/// Reads window after window: one is checked while the next is read.
+/// Reads window after window: one is checked while the next is read. If no other input is read
+/// meanwhile, rows and figures are taken at once.
 fn windows(
     run: &Run<'_>,
     content: Content,
     surveyed: &mut Surveyed,
+    is_alone: bool,
 ) -> Result<FindingStore, OpenError> {
     // That of what is read: the name may have come to mean another file.
     if let Some(stamp) = content.stamp() {
@@ -367,13 +379,8 @@ fn windows(
     let mut fold = Fold::new(run);
     let mut window = cutter.next_window()?;
     let threads = &run.resources.threads;
-    // The rows and figures of a large input are taken while its next window is read.
-    let streams = surveyed
-        .stamp
-        .as_ref()
-        .is_none_or(|it| it.len() >= TOGETHER);
     loop {
-        let mut made = match streams {
+        let mut made = match is_alone {
             true => std::mem::take(&mut surveyed.made),
             false => Vec::new(),
         };
