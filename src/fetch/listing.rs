@@ -33,19 +33,17 @@ pub struct Listing {
 
 macro_rules! listings {
     ($($name:ident $path:literal $permission:literal $is_paged:literal;)*) => {
-        /// The listings.
-        pub static LISTINGS: &[Listing] = &[
-            $(Listing {
-                name: stringify!($name),
-                path: $path,
-                permission: $permission,
-                is_paged: $is_paged,
-            },)*
-        ];
+        &[$(Listing {
+            name: stringify!($name),
+            path: $path,
+            permission: $permission,
+            is_paged: $is_paged,
+        },)*]
     };
 }
 
-listings! {
+/// The listings.
+pub static LISTINGS: &[Listing] = listings! {
     // Name, path, permission, true for pages.
     queues "/api/v2/routing/queues" "routing:queue:view" true;
     // Those who have left still occur in older buckets.
@@ -59,11 +57,11 @@ listings! {
     flowoutcomes "/api/v2/flows/outcomes" "architect:flowOutcome:view" true;
     flowmilestones "/api/v2/flows/milestones" "architect:flowMilestone:view" true;
     campaigns "/api/v2/outbound/campaigns" "outbound:campaign:view" true;
-}
+};
 
 /// The largest page that every listing allows.
 const PAGE: &str = "100";
-/// The maximum number of true; a server with more goes in a circle.
+/// The maximum number of pages; a server with more goes in a circle.
 const MOST_PAGES: u64 = 10_000;
 
 impl Listing {

@@ -79,7 +79,6 @@ fn hidden(before: &mut String, chunk: &str) -> String {
 #[derive(Debug)]
 pub struct RejectedPart {
     text: Spool,
-    length: u64,
     /// The beginning and end of the text, without the white space around it.
     inner: Option<(u64, u64)>,
 }
@@ -88,7 +87,6 @@ impl Default for RejectedPart {
     fn default() -> Self {
         Self {
             text: Spool::new("parts left out", IN_MEMORY),
-            length: 0,
             inner: None,
         }
     }
@@ -100,10 +98,10 @@ impl RejectedPart {
         let first = chunk.bytes().position(|byte| !is_blank(&byte));
         let last = chunk.bytes().rposition(|byte| !is_blank(&byte));
         if let Some((first, last)) = first.zip(last) {
-            let begin = self.inner.map_or(self.length + first as u64, |it| it.0);
-            self.inner = Some((begin, self.length + last as u64 + 1));
+            let length = self.text.len();
+            let begin = self.inner.map_or(length + first as u64, |it| it.0);
+            self.inner = Some((begin, length + last as u64 + 1));
         }
-        self.length += chunk.len() as u64;
         self.text.add(chunk.as_bytes()).map(|_| ())
     }
 
@@ -126,7 +124,7 @@ impl RejectedPart {
                 out.write_all(b",\"text\":\"")?;
                 // The white space before a part depends on where reading was resumed.
                 let from = self.inner.map_or(0, |(from, _)| from);
-                self.chunks(from, self.length, &mut |chunk| {
+                self.chunks(from, self.text.len(), &mut |chunk| {
                     let escaped = serde_json::to_string(chunk)?;
                     let inside = escaped.get(1..escaped.len() - 1);
                     out.write_all(inside.unwrap_or_default().as_bytes())
