@@ -41,11 +41,19 @@ Array.prototype.forEach.call(document.querySelectorAll("table.groups"), function
   }
   heads.forEach(function (head, column) {
     if (head.className === "bars") return;
-    var button = document.createElement("button");
-    button.type = "button";
+    // A real button is missing where a printed page repeats the heads.
+    var button = document.createElement("span");
+    button.className = "sort";
+    button.tabIndex = 0;
+    button.setAttribute("role", "button");
     button.textContent = head.textContent;
     head.textContent = "";
     head.appendChild(button);
+    button.addEventListener("keydown", function (event) {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      button.click();
+    });
     button.addEventListener("click", function () {
       var was = head.getAttribute("aria-sort");
       var descending = was ? was === "ascending" : column !== 0 && !head.classList.contains("left");

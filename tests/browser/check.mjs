@@ -96,15 +96,15 @@ const names = (page) =>
 /** Sorting and filtering, by mouse and by keyboard. */
 async function operate(page) {
   const before = await names(page);
-  await page.click("#groups thead th:nth-child(1) button");
+  await page.click("#groups thead th:nth-child(1) .sort");
   const sorted = await names(page);
   assert.deepEqual(sorted, [...before].sort(), "sorted by name");
-  await page.click("#groups thead th:nth-child(3) button");
+  await page.click("#groups thead th:nth-child(3) .sort");
   const volumes = () =>
     page.$$eval("#groups .rows td:nth-child(3)", (cells) => cells.filter((cell) => cell.getClientRects().length > 0).map((cell) => Number(cell.dataset.v)));
   let values = await volumes();
   assert.deepEqual(values, [...values].sort((a, b) => b - a), "the greatest first");
-  await page.focus("#groups thead th:nth-child(3) button");
+  await page.focus("#groups thead th:nth-child(3) .sort");
   await page.keyboard.press("Enter");
   values = await volumes();
   assert.deepEqual(values, [...values].sort((a, b) => a - b), "the least first");
@@ -184,6 +184,7 @@ try {
         }
       }
       const { page } = await open(url);
+      assert.equal(await page.$("thead button"), null, `${name}: Chromium does not print buttons in repeated heads`);
       const pdf = await page.pdf({ path: join(folder, `${name}.pdf`), format: "A4", timeout: 0 });
       assert.ok(pdf.length > 5000, `${name}: PDF`);
       await page.close();
