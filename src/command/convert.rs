@@ -189,6 +189,12 @@ pub(super) fn say_changed(shared: &Shared, written: WrittenRows) {
             counted(written.changed.as_text, "number")
         ));
     }
+    if written.changed.shortened > 0 {
+        shared.say(&format!(
+            "{} shortened: the format has milliseconds; CSV and JSON keep all digits",
+            counted(written.changed.shortened, "time")
+        ));
+    }
     if written.changed.rounded > 0 {
         shared.say(&format!(
             "{} rounded: their columns are 64-bit floating-point numbers, because the figures do not fit a decimal of 38 digits",

@@ -45,6 +45,8 @@ pub struct ChangedCells {
     pub as_text: u64,
     /// Numbers that were rounded to doubles.
     pub rounded: u64,
+    /// Times that lost digits behind the milliseconds.
+    pub shortened: u64,
 }
 
 impl std::ops::AddAssign for ChangedCells {
@@ -52,6 +54,7 @@ impl std::ops::AddAssign for ChangedCells {
         self.guarded += other.guarded;
         self.as_text += other.as_text;
         self.rounded += other.rounded;
+        self.shortened += other.shortened;
     }
 }
 

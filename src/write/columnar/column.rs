@@ -35,10 +35,13 @@ pub struct TypedColumn {
     /// The row of each value.
     pub rows: Vec<u32>,
     pub texts: Dictionary,
-    /// The instants of the texts, if this is a column of instants: groups have the same ones.
-    instants: Vec<Option<i64>>,
+    /// The instants of the texts, if this is a column of instants, in milliseconds, and true where the
+    /// text has more digits: groups have the same ones.
+    instants: Vec<Option<(i64, bool)>>,
     /// Number of numbers that were rounded.
     pub rounded: u64,
+    /// Number of times that lost digits.
+    pub shortened: u64,
 }
 
 impl TypedColumn {
@@ -56,6 +59,7 @@ impl TypedColumn {
             texts: Dictionary::default(),
             instants: Vec::new(),
             rounded: 0,
+            shortened: 0,
         }
     }
 
@@ -81,10 +85,15 @@ impl TypedColumn {
                 let at = self.texts.key(text) as usize;
                 if at == self.instants.len() {
                     let instant = time::Instant::parse(text);
-                    let instant = instant.map(|it| it.time.timestamp_millis());
+                    let instant = instant.map(|it| {
+                        let has_more = it.time.timestamp_subsec_nanos() % 1_000_000 != 0;
+                        (it.time.timestamp_millis(), has_more)
+                    });
                     self.instants.push(instant);
                 }
-                Some(TypedValue::Whole(*self.instants.get(at)?.as_ref()?))
+                let (instant, has_more) = (*self.instants.get(at)?)?;
+                self.shortened += u64::from(has_more);
+                Some(TypedValue::Whole(instant))
             }
             _ => None,
         }

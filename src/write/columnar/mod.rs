@@ -265,18 +265,18 @@ impl Encoder for TypedRows<'_> {
         if let Some(misfit) = self.misfit {
             return Err(error::misfit(misfit));
         }
-        let columns = self.columns.iter().flatten();
-        let rounded = columns.map(|column| column.rounded).sum();
+        let mut changed = ChangedCells::default();
+        for column in self.columns.iter().flatten() {
+            changed.rounded += column.rounded;
+            changed.shortened += column.shortened;
+        }
         let columns = ColumnRows {
             columns: self.columns,
             rows: self.rows,
         };
         Ok(Chunk {
             rows,
-            changed: ChangedCells {
-                rounded,
-                ..ChangedCells::default()
-            },
+            changed,
             content: match self.batch {
                 None => Box::new(columns),
                 Some((schema, types)) => Box::new(batch(self.names, schema, types, &columns)?),
