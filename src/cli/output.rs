@@ -29,7 +29,7 @@ const FORMATS: &[(&str, &str)] = &[
     ("tab", "TSV"),
     ("tsv", "TSV"),
     ("txt", "text"),
-    ("xls", "Excel"),
+    ("xls", "the Excel format before 2007"),
     ("xlsx", "Excel"),
     ("xml", "XML"),
     ("yaml", "YAML"),
@@ -81,7 +81,9 @@ pub fn format<T: Copy>(
         .map(|(extension, _)| format!(".{extension}"))
         .collect();
     let mut help = format!("{command} writes {}", extensions.join(", "));
-    if let Some((extension, _)) = written.first() {
+    // A format that is much alike, such as xlsx for xls.
+    let near = written.iter().find(|(it, _)| it.starts_with(&*last));
+    if let Some((extension, _)) = near.or(written.first()) {
         name.set_extension(extension);
         help.push_str(&format!(", for example -o {}", name.display()));
     }

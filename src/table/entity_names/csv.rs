@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use crate::json::text::printable;
+
 use super::{FORMS, ListedNames, NamesFileError};
 
 /// The advice for a quote in a wrong place.
@@ -31,7 +33,10 @@ pub(super) fn read(text: &str, names: &mut ListedNames) -> Result<(), NamesFileE
         };
         return Err(NamesFileError {
             offset: text.len() - text.trim_start().len(),
-            message: format!("the first line has no {missing}"),
+            message: format!(
+                "the first line has no {missing}: it has {}",
+                headings(&header)
+            ),
             help: FORMS,
         });
     };
@@ -67,6 +72,21 @@ pub(super) fn read(text: &str, names: &mut ListedNames) -> Result<(), NamesFileE
         }
     }
     Ok(())
+}
+
+/// The headings that were found, the first few of them.
+fn headings(header: &[Cow<'_, str>]) -> String {
+    const SHOWN: usize = 6;
+    const LONGEST: usize = 40;
+    let shown = header.iter().filter(|it| !it.trim().is_empty()).take(SHOWN);
+    let shown = shown.map(|it| {
+        let short: String = it.trim().chars().take(LONGEST).collect();
+        format!("`{}`", printable(&short))
+    });
+    match shown.collect::<Vec<_>>().join(", ") {
+        none if none.is_empty() => "no text".to_owned(),
+        all => all,
+    }
 }
 
 /// The delimiter of a header: that of which it has the most.

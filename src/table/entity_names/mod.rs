@@ -191,6 +191,10 @@ impl ListedNames {
                     None => error,
                 }
             }
+            error @ OpenError::BadText { byte: Some(_), .. } => {
+                let message = format!("{shown}: {error}: it may be Windows-1252");
+                Error::usage(message).help("save it as UTF-8; Excel calls this `CSV UTF-8`")
+            }
             error => Error::usage(format!("{shown}: {error}")).help(FORMS),
         })?;
         let read = match text.trim_start().as_bytes().first() {
