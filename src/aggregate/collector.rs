@@ -22,7 +22,10 @@ pub enum Periods {
     Whole,
     /// The interval of each bucket.
     Own,
+    /// The period that has all of a bucket.
     Every(Every),
+    /// The period that has most of a bucket.
+    Nearest(Every),
 }
 
 /// The groups, periods and statistics that are kept apart.
@@ -68,6 +71,10 @@ impl Scope {
         let every = match &mut self.periods {
             Periods::Whole => return Ok(None),
             Periods::Own => return Ok(times.map(|(start, end)| (whole(start), whole(end)))),
+            Periods::Nearest(every) => {
+                let period = times.and_then(|times| every.of_bucket(times));
+                return period.map(Some).ok_or(Unplaced::NoTime);
+            }
             Periods::Every(every) => every,
         };
         let (start, end) = times.ok_or(Unplaced::NoTime)?;

@@ -7,7 +7,7 @@ use chrono::{
 use chrono_tz::Tz;
 
 use crate::model::period::Period;
-use crate::model::time::local;
+use crate::model::time::{counted_at, local};
 
 use super::Span;
 
@@ -65,6 +65,12 @@ impl Every {
         }
         self.last = self.find(DateTime::from_timestamp_nanos(instant));
         self.last
+    }
+
+    /// The period to which a bucket belongs: see [`counted_at`].
+    pub fn of_bucket(&mut self, bucket: Span) -> Option<Span> {
+        let (start, end) = self.of(bucket.0)?;
+        self.of(counted_at(bucket, end - start))
     }
 
     fn find(&self, instant: DateTime<Utc>) -> Option<Span> {

@@ -5,13 +5,12 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Datelike as _, Days, NaiveDate, NaiveTime, TimeZone as _, Weekday};
 use chrono_tz::Tz;
 
-use crate::model::time::{self, local};
+use crate::model::time::{self, DAY, local};
 
 use super::place::BucketPlace;
 
 const SECOND: i64 = 1_000_000_000;
 const HOUR: i64 = 3600 * SECOND;
-const DAY: i64 = 24 * HOUR;
 
 /// The days of a time zone; without one, those of UTC or of the offsets that intervals have.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -68,24 +67,19 @@ impl LocalDays {
 
     /// The first and the last day of a bucket; `text` is its interval, where it is not in UTC.
     fn span(&mut self, (start, end): (i64, i64), text: Option<&str>) -> (i32, i32) {
-        let last = end.saturating_sub(1).max(start);
-        if self.zone.is_some() {
-            return (self.of(start), self.of(last));
-        }
-        let offset = text.and_then(time::interval).map_or(0, |(start, _)| {
-            i64::from(start.time.offset().local_minus_utc()) * SECOND
-        });
-        let (start, end) = (start.saturating_add(offset), end.saturating_add(offset));
-        let last = last.saturating_add(offset);
-        // Whole days of a zone that is not known: most of each lies in the date that it has there.
-        match end.saturating_sub(start) >= DAY - HOUR && offset == 0 {
-            true => {
-                let middle = |instant: i64| instant.saturating_add(DAY / 2);
-                let first = self.of(middle(start));
-                (first, self.of(end.saturating_sub(DAY / 2)).max(first))
+        let offset = match text.and_then(time::interval) {
+            Some((start, _)) if self.zone.is_none() => {
+                i64::from(start.time.offset().local_minus_utc()) * SECOND
             }
-            false => (self.of(start), self.of(last)),
-        }
+            _ => 0,
+        };
+        let (start, end) = (start.saturating_add(offset), end.saturating_add(offset));
+        let first = self.of(time::counted_at((start, end), DAY));
+        let last = match end.saturating_sub(start) > DAY + HOUR {
+            true => self.of(end.saturating_sub(DAY / 2)),
+            false => first,
+        };
+        (first, last.max(first))
     }
 }
 

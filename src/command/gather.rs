@@ -11,14 +11,20 @@ use super::progress::ProgressBar;
 
 /// Reads and checks the inputs, and prints the findings. If data is bad and is not skipped, prints a
 /// line that begins with `stopped`, and the inner error is the exit status.
+///
+/// Files that are also inputs of `first` have their findings there.
 pub fn checked(
     shared: &Shared,
     inputs: Inputs,
+    first: Option<&Dataset>,
     stopped: &str,
 ) -> Result<Result<Dataset, ExitStatus>, Error> {
     let bar = ProgressBar::start(shared, "reading", inputs.progress(), || inputs.size());
-    let dataset = inputs.check()?;
+    let mut dataset = inputs.check()?;
     drop(bar);
+    if let Some(first) = first {
+        dataset = dataset.beside(first);
+    }
     Ok(match judged(shared, &dataset, stopped)? {
         None => Ok(dataset),
         Some(status) => Err(status),

@@ -39,7 +39,7 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
     let mut manifest = ManifestFile::open(shared, "report", manifest, &args.output)?;
     let mut all = Vec::new();
     for inputs in std::iter::once(inputs).chain(compared) {
-        match gather::checked(shared, inputs, "nothing was reported")? {
+        match gather::checked(shared, inputs, all.first(), "nothing was reported")? {
             Ok(dataset) => all.push(dataset),
             Err(status) => return Ok(status),
         }
@@ -73,14 +73,19 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
     }
     let written = args.output.iter().map(|path| (path.clone(), None));
     manifest.finish(&all, &[], &written.collect::<Vec<_>>())?;
+    shared.say_all(dataset.name_warnings());
     for note in notes {
         shared.say(&format!("note: {note}"));
     }
-    for dataset in &all {
+    let has_files = args.output.iter().any(|path| path.as_os_str() != "-");
+    for (at, dataset) in all.iter().enumerate() {
         gather::details(shared, dataset);
         shared.say_all(dataset.repeats_in_words());
         let summary = gather::summary(dataset, dataset.summary()?, None);
-        gather::say_bad_parts(shared, dataset, &args.data, &summary);
+        match dataset.bad_parts() {
+            0 if at == 0 && (shared.verbose || has_files) => shared.say(&summary),
+            _ => gather::say_bad_parts(shared, dataset, &args.data, &summary),
+        }
     }
     Ok(ExitStatus::Success)
 }

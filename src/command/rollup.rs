@@ -34,7 +34,7 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
         .try_for_each(|output| outputs.add(output))?;
     let output = std::slice::from_ref(&args.output);
     let mut manifest = ManifestFile::open(shared, "rollup", args.data.manifest.as_ref(), output)?;
-    let dataset = match gather::checked(shared, inputs, "nothing was written")? {
+    let dataset = match gather::checked(shared, inputs, None, "nothing was written")? {
         Ok(dataset) => dataset,
         Err(status) => return Ok(status),
     };
@@ -48,7 +48,10 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
     let mut ledger = Ledger::write(args.data.rejects.as_deref(), [&dataset])?;
     messages::warnings(shared, rolled.summary());
     let outputs = match plan {
-        None => write_document(args, &rolled, &mut ledger)?,
+        None => {
+            shared.say_all(dataset.name_warnings());
+            write_document(args, &rolled, &mut ledger)?
+        }
         Some(plan) => {
             let data = (&rolled, &dataset);
             let content = &mut manifest.content;

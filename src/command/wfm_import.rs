@@ -20,7 +20,7 @@ pub fn run(shared: &Shared, args: &ConvertArgs) -> Result<ExitStatus, Error> {
     let manifest = args.data.manifest.as_ref();
     let output = std::slice::from_ref(&args.output);
     let manifest = ManifestFile::open(shared, "convert", manifest, output)?;
-    let dataset = match gather::checked(shared, inputs, "nothing was written")? {
+    let dataset = match gather::checked(shared, inputs, None, "nothing was written")? {
         Ok(dataset) => dataset,
         Err(status) => return Ok(status),
     };

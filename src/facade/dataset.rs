@@ -229,6 +229,27 @@ impl Dataset {
         self
     }
 
+    /// Removes the findings, the skipped parts and the repeated buckets of files that another dataset
+    /// has, too, so that both together have them once. Missing days depend on the filters, and stay.
+    #[must_use]
+    pub fn beside(mut self, other: &Self) -> Self {
+        let stamps = other.inputs.iter().filter_map(|it| it.stamp.as_ref());
+        let stamps: HashSet<&Stamp> = stamps.filter(|it| it.is_identified()).collect();
+        for input in &mut self.inputs {
+            if input.stamp.as_ref().is_some_and(|it| stamps.contains(it)) {
+                let findings = &mut input.findings;
+                for store in [&mut findings.in_order, &mut findings.behind] {
+                    store.remove(|cause| cause.code != Code::MissingDay);
+                }
+                input.rejects.clear();
+                (input.repeated, input.withdrawn) = (0, 0);
+            }
+        }
+        // Figures of the check count only if nothing was left out.
+        self.early = None;
+        self
+    }
+
     /// Returns true if there is no error among the findings.
     pub fn is_ok(&self) -> bool {
         self.errors == 0

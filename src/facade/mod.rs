@@ -10,6 +10,7 @@ mod early;
 mod findings;
 mod inputs;
 mod manifest;
+mod name_warnings;
 mod page;
 mod reference;
 mod repair;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use std::sync::Arc;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta};
 use chrono_tz::Tz;
 
 use crate::check::repeats::Repeats;
@@ -209,7 +209,14 @@ impl Dataset {
         }
         let has_trends = outputs.iter().any(|(format, ..)| format.has_trends);
         let report = self.figures(page, &grouping, None, has_trends)?;
-        let mut about = self.about()?;
+        if report.is_filtered && report.has_no_figures() {
+            let filter = printable(&self.run.spec.filter.to_string());
+            return Err(
+                Error::data(format!("no data matches {filter}: nothing was reported"))
+                    .help("`gcagg inspect` lists the dimensions, values and times of the inputs"),
+            );
+        }
+        let mut about = self.about(page.zone)?;
         let earlier = match before {
             Some(before) => {
                 about.add_compared(&before.inputs);
@@ -293,7 +300,7 @@ impl Dataset {
     }
 
     /// The sources, findings and filters that a report names.
-    fn about(&self) -> Result<About, Error> {
+    fn about(&self, zone: Tz) -> Result<About, Error> {
         let findings = self.summary()?.groups().into_iter().map(|group| {
             let located = std::iter::once(group.first).chain(group.others);
             let places = located.map(|located| match &located.place {
@@ -311,12 +318,19 @@ impl Dataset {
                 places: places.map(|place| printable(&place)).collect(),
             }
         });
+        let filter = &self.run.spec.filter;
+        let day = |time: DateTime<FixedOffset>| time.with_timezone(&zone).date_naive();
+        let last = |until: DateTime<FixedOffset>| until - TimeDelta::nanoseconds(1);
         Ok(About {
+            asked: filter
+                .from
+                .zip(filter.until)
+                .map(|(from, until)| (day(from), day(last(until)))),
             bad_parts: self.bad_parts(),
             repeated: self.repeated(),
             findings: findings.collect(),
             sources: self.inputs.iter().map(|it| source(it, false)).collect(),
-            filters: self.run.spec.filter.to_string(),
+            filters: filter.to_string(),
             is_replaced: self.run.repeats == Repeats::Last,
             filtered: self.filtered_rows(),
         })

@@ -1,5 +1,6 @@
 //! The figures of a report, from all elements of the inputs.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use chrono::Weekday;
@@ -11,6 +12,7 @@ use crate::aggregate::{Aggregate, Collector, Periods, Scope};
 use crate::check::overlap;
 use crate::error::Error;
 use crate::json::text::printable;
+use crate::model::catalog::absence::{CounterScope, Occurrences};
 use crate::model::period::Period;
 use crate::model::stat::{Merge, Stat, StatSet};
 use crate::pipeline::Run;
@@ -59,12 +61,37 @@ pub(super) fn report(
         is_skipped: inputs.iter().any(|input| !input.rejects.is_empty()),
         is_filtered: inputs.iter().any(|input| input.survey.filtered > 0),
     };
-    for query in &mut report.queries {
+    for (at, query) in report.queries.iter_mut().enumerate() {
+        let occurrences = occurrences(dataset, &shapes, (at, &*query));
         for aggregate in [&mut query.groups, &mut query.series] {
-            aggregate.read_absent(&dataset.occurrences, keeps_absent);
+            aggregate.read_absent(&occurrences, keeps_absent);
         }
     }
     Ok(report)
+}
+
+/// The metrics that occur in a query. Metrics of another query are unknown in this one, not 0.
+fn occurrences<'d>(
+    dataset: &'d Dataset,
+    shapes: &Shapes,
+    (at, query): (usize, &QueryFigures),
+) -> Cow<'d, Occurrences> {
+    if shapes.count < 2 {
+        return Cow::Borrowed(&dataset.occurrences);
+    }
+    let mut own = Occurrences::default();
+    // Groups and times that filters leave out count, too.
+    for (number, input) in dataset.inputs.iter().enumerate() {
+        if (0..input.facts.len()).all(|document| shapes.of(number, document) == at) {
+            own.merge(&input.survey.occurrences);
+        }
+    }
+    for group in query.groups.iter() {
+        let scope = CounterScope::of(group.dimensions().into_iter());
+        let totals = group.totals().into_iter().filter(|(name, _)| !name.view);
+        totals.for_each(|(name, _)| own.add(&scope.media_type, &name.name));
+    }
+    Cow::Owned(own)
 }
 
 /// The figures of each query, and the entities.
@@ -185,7 +212,7 @@ pub(super) fn scopes(attributes: &[Attribute]) -> [Scope; 2] {
 fn by_day(scope: &Scope, zone: Tz) -> Option<Scope> {
     let day = Every::new(Period::parse("1d")?, zone, Weekday::Mon)?;
     Some(Scope {
-        periods: Periods::Every(day),
+        periods: Periods::Nearest(day),
         stats: StatSet::of(|stat| stat == Stat::Count),
         metrics: Some(COUNTED),
         views: false,

@@ -18,7 +18,7 @@ use crate::pipeline::{Run, Surveyed, emit, survey};
 use crate::table::choice::{check_names, unknown_column};
 use crate::table::fit::NumberFit;
 use crate::table::units::DurationUnit;
-use crate::table::{Columns, Layout, RowOrder, Survey, TableSpec, Type, entity_names};
+use crate::table::{Columns, Layout, RowOrder, Survey, TableSpec, Type};
 #[cfg(feature = "arrow")]
 use crate::write::columnar::handed::{BatchTable, Hand};
 #[cfg(feature = "arrow")]
@@ -511,45 +511,8 @@ impl Dataset {
                 "warning: key figures that are too large are empty: {figures}; {reason}"
             ));
         }
-        self.name_warnings(&survey, &mut warnings);
+        self.add_name_warnings(&survey, &mut warnings);
         warnings
-    }
-
-    /// Adds a sentence about ids with several names, and one about ids without a name.
-    fn name_warnings(&self, survey: &Survey, warnings: &mut Vec<String>) {
-        let names = &self.run.spec.names;
-        if !names.is_asked() {
-            return;
-        }
-        if let Some((count, [id, before, after])) = names.renamed() {
-            let ids = if count == 1 { "id has" } else { "ids have" };
-            warnings.push(format!(
-                "warning: {count} {ids} two names in --names, and the last one is used: {id} is `{before}`, then `{after}`"
-            ));
-        }
-        let known = survey.names.as_ref();
-        let has_ids = survey
-            .dimensions
-            .keys()
-            .any(|name| entity_names::is_id(name));
-        if survey.rows > 0 && has_ids && !known.is_some_and(|known| known.any()) {
-            warnings.push("warning: --names has no name for any id of these inputs".to_owned());
-            return;
-        }
-        let Some(known) = known else { return };
-        let dimensions = known.dimensions.iter();
-        let columns = dimensions.map(|(name, known)| (name.as_str(), known));
-        for (column, known) in columns.chain([("qualifier", &known.qualifiers)]) {
-            if let Some((count, first)) = known.missing() {
-                let (ids, have) = match count.as_str() {
-                    "1" => ("id", "has"),
-                    _ => ("ids", "have"),
-                };
-                warnings.push(format!(
-                    "warning: {count} {ids} of {column} {have} no name in --names, the first is {first}"
-                ));
-            }
-        }
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use super::discover::Input;
 
 /// Size, time and identity of a regular file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Stamp {
     len: u64,
     modified: Option<SystemTime>,
@@ -48,6 +48,11 @@ impl Stamp {
             modified: metadata.modified().ok(),
             identity: identity(metadata),
         })
+    }
+
+    /// Returns true if it is of a file that can be told from others.
+    pub fn is_identified(&self) -> bool {
+        self.identity.is_some()
     }
 
     /// The length of the file.

@@ -1,6 +1,6 @@
 //! Instants of intervals: ISO-8601 with or without an offset, to the nanosecond.
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, TimeZone as _};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone as _};
 use chrono_tz::{GapInfo, Tz};
 
 /// An instant as an interval writes it.
@@ -48,7 +48,7 @@ impl Instant {
         if text.len() == 10 {
             let date = chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
             let time = chrono::Utc
-                .from_utc_datetime(&date.and_time(chrono::NaiveTime::MIN))
+                .from_utc_datetime(&date.and_time(NaiveTime::MIN))
                 .fixed_offset();
             return Some(Self { time, zoned: false });
         }
@@ -56,10 +56,34 @@ impl Instant {
     }
 }
 
-/// The local day of an instant.
-pub fn local_day(nanoseconds: i64, zone: Tz) -> NaiveDate {
+/// A day in nanoseconds.
+pub const DAY: i64 = 24 * 3_600_000_000_000;
+
+/// The instant that decides to which period of this length a bucket belongs: to the one that has most
+/// of it, or to the earlier one of two that have as much. The first part of a longer bucket decides.
+pub fn counted_at((start, end): (i64, i64), length: i64) -> i64 {
+    let half = end.saturating_sub(start).min(length) / 2;
+    start.saturating_add((half - 1).max(0))
+}
+
+/// The local day to which a bucket belongs: see [`counted_at`].
+pub fn local_day(times: (i64, i64), zone: Tz) -> NaiveDate {
+    date(counted_at(times, DAY), zone)
+}
+
+fn date(nanoseconds: i64, zone: Tz) -> NaiveDate {
     let instant = DateTime::from_timestamp_nanos(nanoseconds);
     instant.with_timezone(&zone).date_naive()
+}
+
+/// Returns true if a bucket has parts of several local days.
+pub fn divides_days((start, end): (i64, i64), zone: Tz) -> bool {
+    let is_midnight = |nanoseconds: i64| {
+        let midnight = local(date(nanoseconds, zone).and_time(NaiveTime::MIN), zone);
+        midnight.and_then(|it| it.timestamp_nanos_opt()) == Some(nanoseconds)
+    };
+    let last = end.saturating_sub(1).max(start);
+    date(start, zone) != date(last, zone) && !(is_midnight(start) && is_midnight(end))
 }
 
 /// The first instant at which the clock of a zone shows this time, and where a clock change skips

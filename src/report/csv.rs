@@ -10,7 +10,7 @@ use crate::write::spreadsheet;
 
 use super::model::Model;
 use super::model::measure::Measure;
-use super::{json, lines};
+use super::{json, lines, words};
 
 /// Writes the main table.
 ///
@@ -18,6 +18,25 @@ use super::{json, lines};
 /// Returns the errors of `out`.
 pub fn write(model: &Model, out: &mut dyn Write) -> io::Result<()> {
     let mut out = csv::Writer::from_writer(out);
+    if !model.entities().is_empty() {
+        for (at, row) in lines::entity_table(model.entities())
+            .into_iter()
+            .enumerate()
+        {
+            let cells = row
+                .into_iter()
+                .enumerate()
+                .map(|(column, text)| match column {
+                    0 if at == 0 => "Entity".to_owned(),
+                    0 => guarded(text),
+                    _ if at == 0 => guarded(text),
+                    _ if text == words::ABSENT || text == words::NULL => String::new(),
+                    _ => text,
+                });
+            out.write_record(cells)?;
+        }
+        return out.flush();
+    }
     let Some(table) = model.main_table() else {
         // Whoever reads it next finds a table without rows.
         let mut tables = model.wanted.by.iter().flatten();

@@ -264,7 +264,8 @@ pub fn value_in(unit: &str, measure: &Measure, cell: &Cell) -> String {
 
 /// A figure.
 pub fn value(measure: &Measure, cell: &Cell) -> String {
-    words::shown(measure.unit(), cell.value)
+    let unit = measure.unit();
+    words::separated(unit, words::shown(unit, cell.value))
 }
 
 /// A figure, and why there is none.
@@ -327,13 +328,19 @@ pub fn unit<'c>(measure: &Measure, cells: impl Iterator<Item = &'c Cell>) -> &'s
     }
 }
 
-/// The units of the figures of a table, by its first rows.
+/// The units of the figures of a table.
 pub fn units(table: RowTable<'_>) -> Vec<&'static str> {
-    const SAMPLE: usize = 2000;
-    let rows: Vec<Row> = table.rows().take(SAMPLE).collect();
-    let measures = table.measures().iter().enumerate();
-    let units = measures.map(|(at, it)| unit(it, rows.iter().filter_map(|row| row.cells.get(at))));
-    units.collect()
+    let measures = table.measures();
+    let mut units = vec![""; measures.len()];
+    for row in table.rows() {
+        for ((measure, cell), known) in measures.iter().zip(&row.cells).zip(&mut units) {
+            let own = unit(measure, std::iter::once(cell));
+            if own.len() > known.len() {
+                *known = own;
+            }
+        }
+    }
+    units
 }
 
 /// The label of the lines with targets.
@@ -379,10 +386,10 @@ pub fn is_of_all(cell: &Cell) -> bool {
 
 /// The earlier value of a figure, the difference, and a crossed target.
 pub fn change(measure: &Measure, change: &Change) -> [String; 4] {
-    let before = words::shown(measure.unit(), change.before);
-    let absolute = change
-        .absolute
-        .and_then(|absolute| words::difference(measure.unit(), absolute));
+    let unit = measure.unit();
+    let before = words::separated(unit, words::shown(unit, change.before));
+    let absolute = change.absolute.and_then(|it| words::difference(unit, it));
+    let absolute = absolute.map(|it| words::separated(unit, it));
     let relative = change.relative.and_then(words::relative);
     let crossed = match change.crossed {
         Some(true) => "target met now",

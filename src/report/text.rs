@@ -192,7 +192,7 @@ fn totals(model: &Model, look: Look, out: &mut dyn Write) -> io::Result<()> {
         if let Some(target) = lines::target(cell) {
             line.push_str(&format!("  {target}"));
         }
-        if let Some(change) = &cell.change {
+        if let Some(change) = cell.change.as_ref().filter(|it| it.before.is_some()) {
             let [before, absolute, relative, crossed] = lines::change(measure, change);
             line.push_str(&format!("  before {before}, {absolute}, {relative}"));
             if !crossed.is_empty() {
@@ -222,6 +222,9 @@ fn by_media(model: &Model, look: Look, out: &mut dyn Write) -> io::Result<()> {
             let mut text = String::from("  ");
             if at == 0 {
                 writeln!(out)?;
+            }
+            if line.iter().take(from).skip(first).all(String::is_empty) {
+                continue;
             }
             aligned::left(&mut text, line.first().map_or("", String::as_str), name);
             for (cell, at) in line.iter().zip(0..).take(from).skip(first) {

@@ -15,6 +15,9 @@ use crate::record::entity::{EntityView, Value};
 /// The text of an absent figure.
 pub const ABSENT: &str = "–";
 
+/// The text of a summary value that is null.
+pub const NULL: &str = "N/A";
+
 /// The heading of a group: its dimensions.
 pub fn title(group: Group<'_>) -> String {
     let dimensions = group.dimensions();
@@ -74,23 +77,20 @@ pub fn shown(unit: FigureUnit, result: Option<Quotient>) -> String {
     text.unwrap_or_else(|| ABSENT.to_owned())
 }
 
-/// A count with thousands separators.
+/// A count with thousands separators; a sign may precede it.
 pub fn separated(unit: FigureUnit, text: String) -> String {
-    let digits = text.len() - text.bytes().take_while(|it| !it.is_ascii_digit()).count();
-    let is_whole = text.bytes().all(|it| it.is_ascii_digit() || it == b'-');
-    if unit != FigureUnit::Count || digits < 4 || !is_whole {
+    let start = text.find(|it: char| it.is_ascii_digit()).unwrap_or(0);
+    let (sign, digits) = text.split_at(start);
+    let is_whole = digits.bytes().all(|it| it.is_ascii_digit());
+    if unit != FigureUnit::Count || digits.len() < 4 || !is_whole {
         return text;
     }
-    let mut out = String::new();
-    for (at, letter) in text.chars().enumerate() {
-        let left = text.len() - at;
-        if letter.is_ascii_digit()
-            && left.is_multiple_of(3)
-            && out.ends_with(|it: char| it.is_ascii_digit())
-        {
+    let mut out = sign.to_owned();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             out.push(',');
         }
-        out.push(letter);
+        out.push(digit);
     }
     out
 }
@@ -240,7 +240,7 @@ pub fn summary_line(view: EntityView<'_>, value: &Value) -> (String, String) {
             .unwrap_or_else(|| view.str(value.name)),
     );
     let Scalar::Number(literal) = value.value else {
-        return (name, "N/A".to_owned());
+        return (name, NULL.to_owned());
     };
     let literal = view.str(literal);
     let unit = view.text(value.unit).unwrap_or_default();

@@ -218,7 +218,7 @@ impl Filter {
     /// asked for.
     pub fn bucket(&self, view: View<'_>, bucket: &Bucket) -> bool {
         if let Some((zone, days)) = &self.days {
-            let day = bucket.times.map(|(start, _)| time::local_day(start, *zone));
+            let day = bucket.times.map(|times| time::local_day(times, *zone));
             if day.is_none_or(|day| !days.contains(&day)) {
                 return false;
             }

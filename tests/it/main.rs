@@ -45,6 +45,7 @@ mod many;
 mod memory;
 mod merging;
 mod misfits;
+mod misleading;
 mod named;
 mod oracle;
 mod order;

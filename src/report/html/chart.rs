@@ -80,7 +80,15 @@ pub fn all(media: &MediaFigures, series: &Series) -> Vec<Chart> {
         let level = Measure::key("Service level");
         let lowest = media.targets.filter(|_| level.as_ref() == Some(&share));
         let target = target.or(lowest.map(|it| it.lowest));
-        charts.extend(lines(series, &[share], target.map(|it| it.approximate())));
+        let label = match lowest.filter(|it| !it.are_equal()) {
+            Some(targets) => format!("Lowest target ({})", targets.range()),
+            None => format!(
+                "Target {}",
+                target.and_then(words::target).unwrap_or_default()
+            ),
+        };
+        let target = target.map(|it| (it.approximate(), label));
+        charts.extend(lines(series, &[share], target));
     }
     if media.parts.talk.is_some() {
         charts.extend(handle_time(series));
@@ -147,7 +155,8 @@ impl Scale {
     }
 }
 
-fn lines(series: &Series, measures: &[Measure], target: Option<f64>) -> Option<Chart> {
+fn lines(series: &Series, measures: &[Measure], target: Option<(f64, String)>) -> Option<Chart> {
+    let (target, target_label) = target.unzip();
     let unit = measures.first()?.unit();
     let mut values: Vec<Vec<Option<f64>>> = measures
         .iter()
@@ -205,9 +214,9 @@ fn lines(series: &Series, measures: &[Measure], target: Option<f64>) -> Option<C
             svg: "<line class=\"s se\" x2=\"26\" y1=\"6\" y2=\"6\"/>".to_owned(),
         });
     }
-    if target.is_some() {
+    if let Some(label) = target_label {
         keys.push(LegendEntry {
-            label: "Target".to_owned(),
+            label,
             svg: "<line class=\"target\" x2=\"26\" y1=\"6\" y2=\"6\"/>".to_owned(),
         });
     }

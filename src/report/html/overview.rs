@@ -148,7 +148,6 @@ fn change(measure: &Measure, cell: &Cell) -> String {
     let Some((difference, word)) = lines::delta(measure, cell) else {
         return String::new();
     };
-    let before = words::separated(measure.unit(), before);
     match word {
         "" => format!("{difference}, before {before}"),
         word => format!("{difference}, {word}, before {before}"),

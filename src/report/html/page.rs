@@ -243,7 +243,7 @@ fn figures(model: &Model) -> Vec<FigureRow> {
             value: match is_mixed {
                 true => String::new(),
                 false if !lines::is_of_all(cell) => String::new(),
-                false => words::separated(measure.unit(), lines::value_or_reason(measure, cell)),
+                false => lines::value_or_reason(measure, cell),
             },
             class: tables::class(cell),
             more: more.join(", "),

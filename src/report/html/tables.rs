@@ -90,7 +90,7 @@ pub fn text(measure: &Measure, cell: &Cell) -> String {
 
 /// The same in a column with this unit.
 pub fn text_in(unit: &str, measure: &Measure, cell: &Cell) -> String {
-    separated(measure.unit(), lines::value_in(unit, measure, cell))
+    lines::value_in(unit, measure, cell)
 }
 
 /// The rows of one query.

@@ -1,5 +1,7 @@
 //! The inputs and findings that a report names.
 
+use chrono::NaiveDate;
+
 use crate::diagnostic::Severity;
 
 /// A finding of the inputs, which stands for all of its cause.
@@ -36,6 +38,8 @@ pub struct About {
     pub sources: Vec<Source>,
     /// The filters as they were typed.
     pub filters: String,
+    /// The first and the last local day that were asked for, where both ends were.
+    pub asked: Option<(NaiveDate, NaiveDate)>,
     /// Rows that filters left out.
     pub filtered: u64,
     /// Bad parts that were left out.

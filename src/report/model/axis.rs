@@ -7,6 +7,7 @@ use crate::aggregate::Span;
 use crate::aggregate::every::Every;
 use crate::diagnostic::words::counted;
 use crate::model::period::Period;
+use crate::model::time::counted_at;
 
 /// A period of an axis.
 struct AxisUnit {
@@ -137,30 +138,35 @@ impl TimeAxis {
         has_weeks.then(|| Self::every(spans, Period::parse("1w")?, zone))?
     }
 
-    /// The point in which an interval starts.
-    pub fn point(&self, (start, _): Span) -> Option<usize> {
-        let after = self.points.partition_point(|(from, _)| *from <= start);
-        after.checked_sub(1)
+    /// The point to which an interval belongs: see [`counted_at`].
+    pub fn point(&self, span: Span) -> Option<usize> {
+        let behind = |at: i64| self.points.partition_point(|(from, _)| *from <= at);
+        let (start, end) = self.points.get(behind(span.0).saturating_sub(1))?;
+        let at = counted_at(span, end - start);
+        let place = behind(at).checked_sub(1)?;
+        self.points.get(place).filter(|(_, end)| at < *end)?;
+        Some(place)
     }
 
     /// Intervals joined to periods.
     fn joined(spans: &[Span], period: String, mut every: Every) -> Option<Self> {
-        let mut axis = Self {
-            period,
-            points: vec![every.of(spans.first()?.0)?],
-            straddling: 0,
-        };
-        for (start, end) in spans {
-            while let Some((_, last)) = axis.points.last().filter(|(_, last)| last <= start) {
-                if axis.points.len() >= MOST_POINTS {
-                    return None;
-                }
-                axis.points.push(every.of(*last)?);
+        let periods = spans.iter().map(|span| every.of_bucket(*span));
+        let periods: Vec<Span> = periods.collect::<Option<_>>()?;
+        let last = *periods.iter().max()?;
+        let mut points = vec![*periods.iter().min()?];
+        while let Some((_, end)) = points.last().filter(|point| **point < last) {
+            if points.len() >= MOST_POINTS {
+                return None;
             }
-            let last = axis.points.last().map_or(*end, |(_, last)| *last);
-            axis.straddling += usize::from(*end > last);
+            points.push(every.of(*end)?);
         }
-        Some(axis)
+        let pairs = spans.iter().zip(&periods);
+        let straddling = pairs.filter(|(span, own)| span.0 < own.0 || span.1 > own.1);
+        Some(Self {
+            period,
+            straddling: straddling.count(),
+            points,
+        })
     }
 
     /// The longest intervals as they are, and periods of their length between them: where they do
@@ -180,6 +186,11 @@ impl TimeAxis {
         let unit = units.find(|unit| outer.iter().all(|span| is_one(span, unit)))?;
         let mut every = unit.every(zone)?;
         let is_local = outer.iter().all(|span| every.of(span.0) == Some(*span));
+        if !is_local && unit.short == "1d" {
+            // Days of another time zone.
+            let axis = Self::joined(spans, unit.name.to_owned(), every)?;
+            return Some(axis).filter(|axis| axis.points.len() <= most);
+        }
         let mut points: Vec<Span> = Vec::new();
         for span in outer {
             if let Some(&(_, end)) = points.last() {

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Days, NaiveDate};
 use chrono_tz::Tz;
 
-use crate::aggregate::{Aggregate, Span};
+use crate::aggregate::{Aggregate, Group, Span};
 use crate::model::time;
 use crate::report::{QueryFigures, Report};
 
-use super::queries::dimensions;
+use super::queries::{dimensions, media_type};
 
 /// An earlier report. Changes are those of the days that both periods have.
 #[derive(Debug, Clone)]
@@ -59,10 +59,56 @@ pub struct Alignment {
 /// Longer intervals are of no day. A day has up to 25 hours.
 const DAY: i64 = 25 * 3_600_000_000_000;
 
-/// The local days in which intervals start; `None` where an interval is longer than a day.
+/// The local days of intervals; `None` where an interval is longer than a day.
 pub(super) fn days(spans: impl Iterator<Item = Span>, zone: Tz) -> Option<BTreeSet<NaiveDate>> {
-    let day = |(start, end): Span| (end - start <= DAY).then(|| time::local_day(start, zone));
+    let day = |span: Span| (span.1 - span.0 <= DAY).then(|| time::local_day(span, zone));
     spans.map(day).collect()
+}
+
+/// The days of the groups of a query with media types, or of those without, by their dimensions.
+struct CoveredGroups {
+    dimensions: BTreeSet<String>,
+    days: BTreeSet<NaiveDate>,
+}
+
+/// The parts of all queries. Presences of agents may have days that calls lack.
+fn parts(report: &Report, zone: Tz) -> Option<Vec<CoveredGroups>> {
+    let mut all = Vec::new();
+    for query in &report.queries {
+        for has_media in [true, false] {
+            let is_own =
+                |group: &Group<'_>| media_type(&group.dimensions()).is_empty() != has_media;
+            let series = query.series.iter().filter(is_own);
+            let days = days(series.filter_map(Group::period), zone)?;
+            let groups = query.groups.iter().filter(is_own);
+            let names = groups.flat_map(|group| group.dimensions());
+            if !days.is_empty() {
+                all.push(CoveredGroups {
+                    dimensions: names.map(|(name, _)| name.to_owned()).collect(),
+                    days,
+                });
+            }
+        }
+    }
+    Some(all)
+}
+
+/// Parts with the same dimensions in two reports; all of both where there are none.
+fn pairs(
+    own: Vec<CoveredGroups>,
+    before: &[CoveredGroups],
+) -> Vec<(BTreeSet<NaiveDate>, BTreeSet<NaiveDate>)> {
+    let whole = |parts: &[CoveredGroups]| -> BTreeSet<NaiveDate> {
+        parts.iter().flat_map(|it| &it.days).copied().collect()
+    };
+    let all = (whole(&own), whole(before));
+    let same = own.into_iter().filter_map(|own| {
+        let mut before = before.iter();
+        let other = before.find(|it| it.dimensions == own.dimensions)?;
+        Some((own.days, other.days.clone()))
+    });
+    let same: Vec<_> = same.collect();
+    if same.is_empty() { vec![all] } else { same }
 }
 
 impl Alignment {
@@ -70,11 +116,10 @@ impl Alignment {
     /// a week and less than a week apart are aligned by their first days. `None` without days, or if the other
     /// period is not earlier.
     pub fn of(own: &Report, before: &Report, zone: Tz) -> Option<Self> {
-        let days = |report: &Report| {
-            let queries = report.queries.iter();
-            days(queries.flat_map(|query| query.series.periods()), zone)
-        };
-        let (own, before) = (days(own)?, days(before)?);
+        let pairs = pairs(parts(own, zone)?, &parts(before, zone)?);
+        let own: BTreeSet<NaiveDate> = pairs.iter().flat_map(|(own, _)| own).copied().collect();
+        let before = pairs.iter().flat_map(|(_, before)| before).copied();
+        let before: BTreeSet<NaiveDate> = before.collect();
         let (first, last) = (*own.first()?, *own.last()?);
         let (earliest, latest) = (*before.first()?, *before.last()?);
         let apart = u64::try_from((first - earliest).num_days())
@@ -89,15 +134,19 @@ impl Alignment {
                 ((apart.min(of_ends) + 3) / 7).max(1) * 7
             }
         };
-        let moved = before
-            .iter()
-            .filter_map(|day| day.checked_add_days(Days::new(shift)));
-        let moved: BTreeSet<NaiveDate> = moved.collect();
+        let moved = |days: &BTreeSet<NaiveDate>| -> BTreeSet<NaiveDate> {
+            let moved = days.iter();
+            let moved = moved.filter_map(|day| day.checked_add_days(Days::new(shift)));
+            moved.collect()
+        };
+        // A day counts only if each query has it in both periods.
+        let common = pairs.iter().map(|(own, before)| &moved(before) & own);
+        let common = common.reduce(|all, own| &all & &own).unwrap_or_default();
         Some(Self {
             zone,
             shift,
             before: (earliest, latest),
-            common: own.intersection(&moved).copied().collect(),
+            common,
             days: own.len(),
             days_before: before.len(),
         })

@@ -17,7 +17,7 @@ use super::earlier::Earlier;
 use super::headline;
 use super::matrix::{Hours, Matrix};
 use super::measure::{HandleParts, Measure, Totals};
-use super::queries::{NONE, adds};
+use super::queries::{NONE, adds, media_type};
 use super::series::{Point, Series};
 use super::wanted::Wanted;
 use crate::report::{QueryFigures, Report, words};
@@ -230,6 +230,12 @@ fn added(queries: &[QueryFigures]) -> impl Iterator<Item = &QueryFigures> {
     queries.iter().filter(|it| adds(&it.groups))
 }
 
+/// The number of media types, where there are too many to show the figures of each.
+pub(super) fn too_many(report: &Report) -> Option<usize> {
+    let queries: Vec<&QueryFigures> = added(&report.queries).collect();
+    Some(media_types(&queries).len()).filter(|count| *count > MOST)
+}
+
 /// Returns true if all figures are of one media type at most.
 pub(super) fn is_one(report: &Report) -> bool {
     let queries: Vec<&QueryFigures> = added(&report.queries).collect();
@@ -245,12 +251,6 @@ fn narrowed(groups: &Aggregate, media: Option<&str>, by: &[String]) -> Aggregate
             media_type(&dimensions) == media
         })
     })
-}
-
-/// The media type among dimensions; an empty text where there is none.
-pub(super) fn media_type<'v>(dimensions: &[(&str, &'v str)]) -> &'v str {
-    let found = dimensions.iter().find(|(name, _)| *name == DIMENSION);
-    found.map_or("", |(_, value)| value)
 }
 
 /// The figures of all media types, those with the greatest volume first; those of everything where
@@ -399,15 +399,15 @@ impl Calendar {
 fn of_same_days(own: &Aggregate, before: &Aggregate, wanted: &Wanted) -> Aggregate {
     let days = |series: &Aggregate| {
         let mut weeks: BTreeMap<IsoWeek, BTreeSet<NaiveDate>> = BTreeMap::new();
-        for (start, _) in series.periods() {
-            let day = time::local_day(start, wanted.zone);
+        for span in series.periods() {
+            let day = time::local_day(span, wanted.zone);
             weeks.entry(day.iso_week()).or_default().insert(day);
         }
         weeks
     };
     let (own, all) = (days(own), days(before));
     before.moved(|span| {
-        let day = time::local_day(span.0, wanted.zone);
+        let day = time::local_day(span, wanted.zone);
         let (own, all) = own.get(&day.iso_week()).zip(all.get(&day.iso_week()))?;
         (own.contains(&day) && own.is_subset(all)).then_some(span)
     })

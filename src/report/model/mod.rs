@@ -32,7 +32,7 @@ use crate::model::catalog::figure::FigureUnit;
 use crate::model::catalog::formula::NoValue;
 
 use super::words::ABSENT;
-use super::{EntitySummary, Report};
+use super::{EntitySummary, QueryFigures, Report};
 
 use about::About;
 use axis::TimeAxis;
@@ -212,9 +212,19 @@ impl Model {
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
         notes::of_finding(&self.about, Code::MissingDay, &mut notes);
-        if self.report.queries.len() > 1 {
-            notes::of_days(&self.days_of_queries(), &mut notes);
-        }
+        let spans = self
+            .report
+            .queries
+            .iter()
+            .flat_map(|it| it.series.periods());
+        let today = self
+            .wanted
+            .now
+            .with_timezone(&self.wanted.zone)
+            .date_naive();
+        let days = earlier::days(spans, self.wanted.zone).unwrap_or_default();
+        notes::of_ends(self.about.asked, &days, today, &mut notes);
+        notes::of_days(&self.days_of_queries(), &mut notes);
         notes::of_finding(&self.about, Code::LooksLikeSeconds, &mut notes);
         notes::of_data(&self.about, &mut notes);
         notes::of_queries(&self.report, &self.wanted, &mut notes);
@@ -226,7 +236,7 @@ impl Model {
             notes::of_empty(total, has_targets, &mut notes);
         }
         if let Some(series) = &self.series {
-            notes::of_series(series, &self.wanted, &mut notes);
+            notes::of_series((&self.report, series), &self.wanted, &mut notes);
         }
         let earlier = self.earlier.as_ref();
         if self.media.len() > 1 || earlier.is_some_and(|it| !media::is_one(&it.report)) {
@@ -234,31 +244,43 @@ impl Model {
                 |it: &RowTable<'_>| !it.dimensions().iter().any(|it| it == media::DIMENSION);
             notes::of_mixed(self.tables().filter(is_mixed), &self.media, &mut notes);
         }
+        notes::of_media(&self.media, media::too_many(&self.report), &mut notes);
         notes::of_filters(&self.about, &mut notes);
         notes
     }
 
-    /// The local days of each query; of the main one those of its counts. A query with intervals longer
-    /// than a day has none.
+    /// The local days of each query; of the main one those of its counts, and those of groups without a
+    /// media type, such as the presences of agents. A query with intervals longer than a day has none.
     fn days_of_queries(&self) -> Vec<(String, BTreeSet<NaiveDate>)> {
-        let count = self
-            .main_measures
-            .iter()
-            .find(|it| it.unit() == FigureUnit::Count);
-        let queries = self.report.queries.iter().enumerate().map(|(at, query)| {
-            let is_main = Some(at) == self.main;
-            let is_shown = |group: &Group<'_>| !is_main || count.is_none_or(|it| it.is_of(*group));
-            let spans = query
+        let mut counts = self.main_measures.iter();
+        let count = counts.find(|it| it.unit() == FigureUnit::Count);
+        let is_counted = |group: Group<'_>| count.is_none_or(|it| it.is_of(group));
+        let has_media = |group: Group<'_>| !queries::media_type(&group.dimensions()).is_empty();
+        let days = |query: &QueryFigures, is_shown: &dyn Fn(Group<'_>) -> bool| {
+            let shown = query.series.iter().filter(|it| is_shown(*it));
+            let days = earlier::days(shown.filter_map(Group::period), self.wanted.zone);
+            (
+                notes::of_query(query.groups.iter().filter(|it| is_shown(*it))),
+                days.unwrap_or_default(),
+            )
+        };
+        let mut all = Vec::new();
+        for (at, query) in self.report.queries.iter().enumerate() {
+            if Some(at) != self.main {
+                all.push(days(query, &|_| true));
+                continue;
+            }
+            all.push(days(query, &is_counted));
+            if query
                 .series
                 .iter()
-                .filter(is_shown)
-                .filter_map(|it| it.period());
-            (
-                notes::of_query(query.groups.iter().filter(is_shown)),
-                earlier::days(spans, self.wanted.zone).unwrap_or_default(),
-            )
-        });
-        queries.collect()
+                .any(|it| is_counted(it) && has_media(it))
+            {
+                let others = days(query, &|it| !is_counted(it) && !has_media(it));
+                all.extend(Some(others).filter(|(_, days)| !days.is_empty()));
+            }
+        }
+        all
     }
 
     /// All notes of a form that shows totals over all media types, and for people who know intervals.

@@ -3,19 +3,20 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Datelike as _, NaiveDate};
+use chrono::{Datelike as _, NaiveDate, Weekday};
 
-use crate::aggregate::Group;
+use crate::aggregate::{Group, Span};
 use crate::diagnostic::words::counted;
 use crate::diagnostic::{Code, Severity};
 use crate::json::text::printable;
 use crate::model::catalog::figure::FigureUnit;
-use crate::model::catalog::formula::NoValue;
+use crate::model::catalog::formula::{NoValue, Quotient};
 use crate::model::stat::{Stat, Unmerged, stat_order};
-use crate::model::time::Instant;
+use crate::model::time::{self, Instant};
 use crate::report::{QueryFigures, Report, words};
 
 use super::about::{About, Finding};
+use super::cell::Cell;
 use super::headline;
 use super::measure::{Measure, Totals};
 use super::media::MediaFigures;
@@ -40,36 +41,65 @@ const NAMED_DAYS: usize = 5;
 pub(super) fn of_days(queries: &[(String, BTreeSet<NaiveDate>)], notes: &mut Vec<String>) {
     let all: BTreeSet<NaiveDate> = queries.iter().flat_map(|(_, days)| days).copied().collect();
     for (query, own) in queries {
-        let has_weekday = |day: NaiveDate| own.iter().any(|it| it.weekday() == day.weekday());
-        let is_rest = |day: &NaiveDate| {
-            let ends = own.first().zip(own.last());
-            let inner =
-                ends.map(|(first, last)| first.iter_days().take_while(move |it| it <= last));
-            let mut inner = inner.into_iter().flatten();
-            !has_weekday(*day) && inner.any(|it| it.weekday() == day.weekday())
-        };
-        let lacking: Vec<NaiveDate> = all.difference(own).copied().collect();
-        let lacking: Vec<String> = lacking
-            .into_iter()
-            .filter(|day| !own.is_empty() && !is_rest(day))
-            .map(|day| day.format("%Y-%m-%d (%a)").to_string())
-            .collect();
+        let lacking = all.difference(own).copied();
+        let lacking = lacking.filter(|day| !own.is_empty() && !is_rest(own, *day));
+        let lacking: Vec<NaiveDate> = lacking.collect();
         if !lacking.is_empty() {
-            let more = lacking.len().saturating_sub(NAMED_DAYS);
-            let mut named = lacking
-                .iter()
-                .take(NAMED_DAYS)
-                .cloned()
-                .collect::<Vec<_>>()
-                .join(", ");
-            if more > 0 {
-                named.push_str(&format!(" and {more} more"));
-            }
             notes.push(format!(
-                "Figures {query} have no data on {named}, and others have."
+                "Figures {query} have no data on {}, and others have.",
+                named(&lacking)
             ));
         }
     }
+}
+
+/// Adds a note about days without data at the ends of the time that was asked for. Days of today and later
+/// are to come.
+pub(super) fn of_ends(
+    asked: Option<(NaiveDate, NaiveDate)>,
+    own: &BTreeSet<NaiveDate>,
+    today: NaiveDate,
+    notes: &mut Vec<String>,
+) {
+    let (Some((from, until)), Some(first), Some(last)) = (asked, own.first(), own.last()) else {
+        return;
+    };
+    let has_weekday = |day: NaiveDate| own.iter().any(|it| it.weekday() == day.weekday());
+    let is_weekend = |day: NaiveDate| matches!(day.weekday(), Weekday::Sat | Weekday::Sun);
+    let before = from.iter_days().take_while(|day| day < first);
+    let behind = last.iter_days().skip(1);
+    let behind = behind.take_while(|day| *day <= until && *day < today);
+    let lacking = before.chain(behind);
+    let lacking =
+        lacking.filter(|day| !is_rest(own, *day) && (has_weekday(*day) || !is_weekend(*day)));
+    let lacking: Vec<NaiveDate> = lacking.collect();
+    if !lacking.is_empty() {
+        notes.push(format!(
+            "No data at the ends of the period: on {}.",
+            named(&lacking)
+        ));
+    }
+}
+
+/// Returns true if a weekday is empty although it lies between the first and the last day.
+fn is_rest(own: &BTreeSet<NaiveDate>, day: NaiveDate) -> bool {
+    let is_same = |it: &NaiveDate| it.weekday() == day.weekday();
+    let (Some(first), Some(last)) = (own.first(), own.last()) else {
+        return false;
+    };
+    let mut inner = first.iter_days().take_while(|it| it <= last);
+    !own.iter().any(is_same) && inner.any(|it| is_same(&it))
+}
+
+/// Days in words, the first few by name.
+fn named(days: &[NaiveDate]) -> String {
+    let first = days.iter().take(NAMED_DAYS);
+    let first = first.map(|day| day.format("%Y-%m-%d (%a)").to_string());
+    let mut named = first.collect::<Vec<_>>().join(", ");
+    if days.len() > NAMED_DAYS {
+        named.push_str(&format!(" and {} more", days.len() - NAMED_DAYS));
+    }
+    named
 }
 
 /// Adds the notes about several queries, and about dimensions with several values per conversation.
@@ -202,7 +232,11 @@ pub(super) fn of_finding(about: &About, code: Code, notes: &mut Vec<String>) {
 }
 
 /// Adds the notes about intervals that are incomplete or longer than their period.
-pub(super) fn of_series(series: &Series, wanted: &Wanted, notes: &mut Vec<String>) {
+pub(super) fn of_series(
+    (report, series): (&Report, &Series),
+    wanted: &Wanted,
+    notes: &mut Vec<String>,
+) {
     let incomplete = series.points.iter().filter(|point| point.is_incomplete);
     if let Some(first) = incomplete.clone().next() {
         let (intervals, had) = match incomplete.count() {
@@ -215,12 +249,30 @@ pub(super) fn of_series(series: &Series, wanted: &Wanted, notes: &mut Vec<String
             local(wanted.now, wanted.zone)
         ));
     }
-    if series.straddling > 0 {
+    let divided = divided_days(report, wanted);
+    if divided > 0 {
+        let (intervals, verb) = match divided {
+            1 => ("1 interval".to_owned(), "has"),
+            more => (format!("{more} intervals"), "have"),
+        };
         notes.push(format!(
-            "{} intervals last beyond the end of their local period and count where they start: the query had another time zone.",
-            series.straddling
+            "{intervals} {verb} parts of two days of {}, and each counts for the day with most of it: the query had another time zone.",
+            wanted.zone.name()
+        ));
+    } else if series.straddling > 0 {
+        notes.push(format!(
+            "{} intervals last beyond the end of their {} and count where they start.",
+            series.straddling,
+            series.by()
         ));
     }
+}
+
+/// Number of intervals with parts of several local days.
+fn divided_days(report: &Report, wanted: &Wanted) -> usize {
+    let spans = report.queries.iter().flat_map(|it| it.series.periods());
+    let divided = spans.filter(|span| time::divides_days(*span, wanted.zone));
+    divided.collect::<BTreeSet<Span>>().len()
 }
 
 /// Adds the note about rows that filters left out.
@@ -339,6 +391,38 @@ pub(super) fn of_mixed<'m>(
         notes.push(format!(
             "No {} in rows that join media types of which one does not have it.",
             unknown.join(", ")
+        ));
+    }
+}
+
+/// Adds the notes about media types that are shown together, and about more answered interactions than
+/// offered ones.
+pub(super) fn of_media(media: &[MediaFigures], too_many: Option<usize>, notes: &mut Vec<String>) {
+    if let Some(count) = too_many {
+        notes.push(format!(
+            "There are {count} media types: times and shares join all of them."
+        ));
+    }
+    let Some((answered, whole)) = Measure::key("Answered %").zip(Quotient::new(1.into(), 1.into()))
+    else {
+        return;
+    };
+    let is_above = |cell: Option<&Cell>| {
+        let value = cell.and_then(|cell| cell.value?.compare(whole));
+        value == Some(Ordering::Greater)
+    };
+    let above = media.iter().filter(|it| {
+        let mut days = it.days.iter().flat_map(|days| {
+            let place = days.place(&answered);
+            days.points.iter().map(move |point| point.cells.get(place?))
+        });
+        is_above(it.cell(&answered)) || days.any(is_above)
+    });
+    let above: Vec<String> = above.map(MediaFigures::title).collect();
+    if !above.is_empty() {
+        notes.push(format!(
+            "Answered is more than 100 % at times ({}): an interaction can be offered in one interval and answered in a later one.",
+            above.join(", ")
         ));
     }
 }

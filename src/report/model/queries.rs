@@ -118,6 +118,12 @@ pub(super) fn tables(groups: &Aggregate) -> Option<Vec<Aggregate>> {
 pub(super) const AGENT: &str = "userId";
 const MEDIA: &str = "mediaType";
 
+/// The media type among dimensions; an empty text where there is none.
+pub(super) fn media_type<'v>(dimensions: &[(&str, &'v str)]) -> &'v str {
+    let found = dimensions.iter().find(|(name, _)| *name == MEDIA);
+    found.map_or("", |(_, value)| value)
+}
+
 /// Agents without and with their media types, where a table has both and they have no metric in
 /// common: times of presences, and what was handled.
 pub(super) fn split_agents(groups: &Aggregate) -> Option<[Aggregate; 2]> {

@@ -10,8 +10,8 @@ use crate::model::catalog::nearest;
 use super::cell::{Cell, Change};
 use super::headline;
 use super::measure::{HandleParts, Measure, Totals};
-use super::media::{DIMENSION, media_type};
-use super::queries::{self, NONE, adds, is_of_agents};
+use super::media::DIMENSION;
+use super::queries::{self, NONE, adds, is_of_agents, media_type};
 use super::trends::Trends;
 use super::wanted::Wanted;
 

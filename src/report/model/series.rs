@@ -18,7 +18,7 @@ pub struct Series {
     /// In the order of time, without gaps: a period without data has a point, too.
     pub points: Vec<Point>,
     pub measures: Vec<Measure>,
-    /// Intervals that last beyond their period: they count where they start.
+    /// Intervals that are not within one period.
     pub straddling: usize,
 }
 
@@ -56,11 +56,8 @@ impl Series {
         before: Option<&Aggregate>,
     ) -> Self {
         let joined = |series: &Aggregate| {
-            series.over_time(|span| {
-                let point = axis.points.get(axis.point(span)?).copied();
-                // Earlier intervals may be moved beyond the end.
-                point.filter(|(_, end)| span.0 < *end)
-            })
+            // Earlier intervals may be moved beyond the end.
+            series.over_time(|span| axis.points.get(axis.point(span)?).copied())
         };
         let before = before.map(joined);
         let joined = joined(series);

@@ -211,7 +211,9 @@ pub fn write(book: &mut ReportBook<'_>, table: &DayRanges) -> Result<(), XlsxErr
     sheet.sheet.add_table(HEAD, 0, end, last, &excel)?;
     conditions(&mut sheet, &table.columns, NAMES, (FIRST, end))?;
     totals(&mut sheet, model, table, end + 2)?;
-    sheet.sheet.set_row_height(HEAD, 30)?;
+    sheet
+        .sheet
+        .set_row_height(HEAD, if model.is_compared() { 42 } else { 30 })?;
     sheet.sheet.set_freeze_panes(FIRST, NAMES as u16)?;
     sheet.sheet.set_repeat_rows(HEAD, HEAD)?;
     sheet.widen(last, 12);

@@ -84,7 +84,9 @@ fn table(
     for (column, head) in (0..).zip(&heads) {
         sheet.head(HEAD, column, head)?;
     }
-    sheet.sheet.set_row_height(HEAD, 30)?;
+    sheet
+        .sheet
+        .set_row_height(HEAD, if model.is_compared() { 42 } else { 30 })?;
     let mut sums = vec![0.0; figures.len()];
     let last = (heads.len() - 1) as u16;
     let mut at = FIRST;
