@@ -10,6 +10,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyCapsule, PyDict};
 
 use crate::attended::{self, Listener};
+use crate::dicts::Dicts;
 use crate::errors::raised;
 use crate::inputs::{self, Source};
 use crate::{options, stream};
@@ -270,6 +271,17 @@ impl Checked {
             Ok(out)
         })?;
         Ok(PyBytes::new(py, &out))
+    }
+
+    /// The rows as dicts; `convert` has the functions that convert literals, by the types of columns.
+    fn dicts(&self, py: Python<'_>, convert: &Bound<'_, PyDict>) -> PyResult<Dicts> {
+        let text = self.attended(py, None, |checked| {
+            let mut out = Vec::new();
+            checked.table()?.write("ndjson", &mut out)?;
+            String::from_utf8(out).map_err(|error| Error::data(error.to_string()))
+        })?;
+        let columns = self.described(py)?.columns.iter();
+        Dicts::new(text, columns.map(|it| (&*it.name, it.kind)), convert)
     }
 
     /// A report in a format of the command line; `before` is what it is compared with.

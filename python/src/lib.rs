@@ -3,6 +3,7 @@
 
 mod attended;
 mod checked;
+mod dicts;
 mod errors;
 mod inputs;
 mod options;
@@ -44,6 +45,7 @@ fn printable(text: &str) -> String {
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("version", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<checked::Checked>()?;
+    module.add_class::<dicts::Dicts>()?;
     module.add_function(wrap_pyfunction!(catalog, module)?)?;
     module.add_function(wrap_pyfunction!(checked::check, module)?)?;
     module.add_function(wrap_pyfunction!(explain, module)?)?;

@@ -316,6 +316,22 @@ def test_rows_as_dicts_are_those_of_arrow() -> None:
     assert list(gcagg.read(b'{"results":[]}')) == []
 
 
+def test_rows_with_odd_names_and_texts() -> None:
+    texts = ["", "null", "5", 'a"b', "back\\slash", "line\nbreak\u2028", "\U0001f600", "{}"]
+    names = ['q"x', "n\nl", "ü", "back\\slash", "a", "b", "c", "d"]
+    documents = [texts, texts[1:] + texts[:1]]
+    bucket = {"interval": "2026-03-02T08:00:00Z/2026-03-02T08:30:00Z", "metrics": [{"metric": "nOffered", "stats": {"count": 1}}]}
+    results = [{"group": dict(zip(names, values, strict=True)), "data": [bucket]} for values in documents]
+    table = gcagg.read({"results": results})
+    rows = list(table)
+    assert rows == table.to_arrow().to_pylist()
+    assert [[row[name] for name in names] for row in rows] == documents
+    # Each use begins with the first row.
+    one, other = iter(table), iter(table)
+    assert next(one) == next(other) == rows[0]
+    assert list(one) == rows[1:]
+
+
 def test_the_digits_of_rows() -> None:
     figures = {"results": [{"group": {}, "data": [{"interval": "2026-03-02T08:00:00Z/2026-03-02T08:30:00Z", "metrics": [
         {"metric": "tHandle", "stats": {"count": 19.0, "sum": Decimal("12345678901234567890.12345")}}]}]}]}

@@ -1,7 +1,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, final
 
-__all__ = ["Checked", "catalog", "check", "explain", "files", "main", "printable", "spans", "version"]
+__all__ = ["Checked", "Dicts", "catalog", "check", "explain", "files", "main", "printable", "spans", "version"]
 
 version: str
 
@@ -29,6 +29,7 @@ class Checked:
     def stream(self, types: str) -> object: ...
     def collect(self, types: str, progress: _Progress | None) -> object: ...
     def write(self, format: str, rows: int | None) -> bytes: ...
+    def dicts(self, convert: Mapping[str, Callable[[str], object]]) -> Dicts: ...
     def report(
         self,
         format: str,
@@ -39,6 +40,11 @@ class Checked:
     def rollup(
         self, options: Mapping[str, Any], progress: _Progress | None
     ) -> tuple[bytes, str, str | None]: ...
+
+@final
+class Dicts:
+    def __iter__(self) -> Dicts: ...
+    def __next__(self) -> dict[str, Any]: ...
 
 def check(
     sources: Sequence[str | tuple[str, bytes] | _Place],

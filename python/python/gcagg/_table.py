@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import itertools
 import json
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -53,16 +52,10 @@ def _float(text: str) -> float | Decimal:
     return value if digits == text or Decimal(digits) == Decimal(text) else Decimal(text)
 
 
-def _text(cell: str | bool) -> str:
-    return cell if isinstance(cell, str) else json.dumps(cell)
-
-
-#: Values of columns in Python, from JSON whose numbers are their literals.
-_VALUES: dict[str, Callable[[Any], object]] = {
-    "text": _text, "integer": _integer, "decimal": Decimal, "float": _float, "timestamp": _time,
+#: Values of columns in Python, from the literals of numbers and times.
+_VALUES: dict[str, Callable[[str], object]] = {
+    "integer": _integer, "decimal": Decimal, "float": _float, "timestamp": _time,
 }
-#: One decoder: `json.loads` with options makes one for each call.
-_DECODER = json.JSONDecoder(parse_float=str, parse_int=str)
 
 
 class Schema(Sequence[Column]):
@@ -164,25 +157,15 @@ class Table:
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         """The rows as dicts: ``int``, ``Decimal``, ``float``, ``str``, and ``datetime`` in UTC. A
-        number that no float has is a ``Decimal``. All rows are in memory; large tables are for pandas,
-        Polars, DuckDB and pyarrow.
+        number that no float has is a ``Decimal``. Large tables are for pandas, Polars, DuckDB and
+        pyarrow.
 
         >>> import gcagg
         >>> row = next(iter(gcagg.read("samples/queue-day.json", columns=["metric", "count"])))
         >>> row
         {'metric': 'nConnected', 'count': 16}
         """
-        columns = self.schema
-        absent = dict.fromkeys(columns.names)
-        # Dimensions come first, and are `str` already.
-        dimensions = itertools.takewhile(lambda it: it.type == "text", columns)
-        parsed = [(it.name, _VALUES[it.type]) for it in columns[len(list(dimensions)) :]]
-        for present in _DECODER.decode(self._inputs.checked.write("json", None).decode()):
-            row: dict[str, Any] = {**absent, **present}
-            for name, value in parsed:
-                if row[name] is not None:
-                    row[name] = value(row[name])
-            yield row
+        return self._inputs.checked.dicts(_VALUES)
 
     @property
     def schema(self) -> Schema:
