@@ -344,8 +344,16 @@ fn named(
                 ColumnContent::Nothing
             }
             None => {
-                let names = candidates.iter().map(|(column, _, _)| column.as_str());
-                return Err(unknown(name, names));
+                let error = unknown(
+                    name,
+                    candidates.iter().map(|(column, _, _)| column.as_str()),
+                );
+                return Err(match plausible::other_layout(name, kind) {
+                    None => error,
+                    Some(layout) => {
+                        error.help(format!("add --layout {layout}, which has this column"))
+                    }
+                });
             }
         };
         columns.push(SelectedColumn {

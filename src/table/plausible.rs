@@ -6,7 +6,7 @@ use crate::model::Dialect;
 use crate::model::stat::{Stat, is_percentile};
 use crate::model::{STATS, catalog};
 
-use super::Layout;
+use super::{Layout, names};
 
 /// The content of the rows of a table.
 pub type TableKind = (Dialect, Layout);
@@ -48,6 +48,16 @@ pub fn is_column(name: &str, kind: TableKind, has_names: bool) -> bool {
         (Dialect::Aggregates, Layout::Wide) => catalog::is_dimension(name) || is_figure(name),
         (Dialect::Summary, Layout::Wide) => name.ends_with("_value") || name.ends_with("_unit"),
         (Dialect::Summary, Layout::Long) => false,
+    }
+}
+
+/// The other layout, if only that one has a column of this name.
+pub fn other_layout(name: &str, kind: TableKind) -> Option<&'static str> {
+    let is_long = names::LONG.contains(&name) || Stat::parse(name).is_some();
+    match kind {
+        (Dialect::Aggregates, Layout::Wide) if is_long => Some("long"),
+        (Dialect::Aggregates, Layout::Long) if is_figure(name) => Some("wide"),
+        _ => None,
     }
 }
 

@@ -340,3 +340,21 @@ fn a_dimension_with_the_name_of_a_column_is_renamed() {
         )
     );
 }
+
+#[test]
+fn a_column_of_the_other_layout_is_named_with_its_layout() {
+    let work = Work::new();
+    work.write("a.json", response("q", 8..9, OFFERED));
+    for (options, columns, layout) in [
+        (&["-o", "t.xlsx"][..], "metric", "long"),
+        (&["--layout", "wide"], "queueId,count", "long"),
+        (&[], "nOffered_count,tHandle_sum", "wide"),
+    ] {
+        let run = ["convert", "a.json", "--columns", columns];
+        let ran = work.run(&[&run[..], options].concat()).exits(2);
+        let help = format!("help: add --layout {layout}, which has this column");
+        assert!(ran.stderr.contains(&help), "{}", ran.stderr);
+        let fixed = ["--layout", layout, "-t", "csv", "-o", "-"];
+        work.run(&[&run[..], &fixed].concat()).exits(0);
+    }
+}
