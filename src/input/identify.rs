@@ -151,6 +151,10 @@ impl<'t> Keys<'t> {
         self.get(key).is_some()
     }
 
+    fn has_any(&self, keys: &[&str]) -> bool {
+        keys.iter().any(|key| self.has(key))
+    }
+
     /// Returns the kind of an object that is not a bucket: a figure or a bucket of an observation, or
     /// a count of usage.
     fn tells_of_bucket(&self) -> Option<Wrong> {
@@ -243,22 +247,16 @@ impl<'t> Keys<'t> {
             (None, Some(entities)) => return Shape::Entities(entities),
             (None, None) => {}
         }
-        if self.has("message")
-            && ["code", "status", "contextId"]
-                .iter()
-                .any(|key| self.has(key))
+        // A gateway's own error: `{"timestamp","status":502,"error":"Bad Gateway"}`.
+        if (self.has("message") && self.has_any(&["code", "status", "contextId"]))
+            || (self.has("error") && self.has("status"))
         {
             return Shape::Wrong(Wrong::ApiError);
         }
-        // A gateway's own error: `{"timestamp","status":502,"error":"Bad Gateway"}`.
-        if self.has("error") && self.has("status") {
-            return Shape::Wrong(Wrong::ApiError);
-        }
-        if self.has("error") && (self.has("description") || self.has("error_description")) {
+        if self.has("error") && self.has_any(&["description", "error_description"]) {
             return Shape::Wrong(Wrong::OauthError);
         }
-        if self.has("conversations")
-            || self.has("userDetails")
+        if self.has_any(&["conversations", "userDetails"])
             || (self.array("participants").is_some() && self.has("id"))
         {
             return Shape::Wrong(Wrong::Details);
@@ -282,15 +280,12 @@ impl<'t> Keys<'t> {
         {
             return Shape::Contents(content);
         }
-        if ["access_token", "refresh_token", "id_token", "client_secret"]
-            .iter()
-            .any(|key| self.has(key))
-        {
+        if self.has_any(&["access_token", "refresh_token", "id_token", "client_secret"]) {
             return Shape::Wrong(Wrong::Token);
         }
         if self.has("topicName")
             && let Some(body) = self.child("eventBody")
-            && !(body.has("group") || body.has("data"))
+            && !body.has_any(&["group", "data"])
         {
             return Shape::Wrong(Wrong::Notification);
         }
@@ -301,12 +296,8 @@ impl<'t> Keys<'t> {
                 return Shape::Envelope(member);
             }
         }
-        if self.has("jobId")
-            || (self.has("state")
-                && ["submissionDate", "id", "executionId", "interval"]
-                    .iter()
-                    .any(|key| self.has(key)))
-        {
+        let of_job = ["submissionDate", "id", "executionId", "interval"];
+        if self.has("jobId") || (self.has("state") && self.has_any(&of_job)) {
             return Shape::Wrong(Wrong::Job);
         }
         if self.are_statistics() || self.members.iter().all(|it| self.has_statistics(it)) {
@@ -389,7 +380,7 @@ impl<'t> Keys<'t> {
         if !self.members.is_empty() && !self.has("data") && !self.has("group") {
             return Some(match self.shape() {
                 Shape::Wrong(Wrong::Object | Wrong::Other)
-                    if self.has("id") || self.has("name") || self.has("type") =>
+                    if self.has_any(&["id", "name", "type"]) =>
                 {
                     Some(Wrong::Listing)
                 }

@@ -7,7 +7,7 @@ use crate::diagnostic::carry::markdown as cell;
 use crate::diagnostic::collect::{CauseGroup, FindingSummary};
 
 use super::FindingRenderer;
-use super::words::{place, shown};
+use super::words::{place, shown, shown_groups};
 use crate::diagnostic::words::counted;
 
 /// The summary with so many causes at the most, or all where it is 0.
@@ -58,26 +58,17 @@ fn write(collection: &FindingSummary, max_shown: usize, out: &mut dyn Write) -> 
     if groups.is_empty() {
         return Ok(());
     }
-    let shown = match max_shown {
-        0 => groups.len(),
-        most => most.min(groups.len()),
-    };
+    let (shown, hidden) = shown_groups(&groups, max_shown);
     writeln!(
         out,
         "\n| severity | code | finding | first place | places |"
     )?;
     writeln!(out, "|---|---|---|---|---:|")?;
-    for group in &groups[..shown] {
+    for group in shown {
         cause(group, out)?;
     }
-    let hidden = &groups[shown..];
-    if !hidden.is_empty() {
-        let findings = counted(
-            hidden.iter().map(|group| group.count).sum::<usize>(),
-            "finding",
-        );
-        let causes = counted(hidden.len(), "cause");
-        writeln!(out, "\n{findings} of {causes} not shown.")?;
+    if let Some(hidden) = hidden {
+        writeln!(out, "\n{hidden}.")?;
     }
     Ok(())
 }

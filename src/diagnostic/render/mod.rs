@@ -15,7 +15,6 @@ use std::io::{self, Write};
 
 use super::collect::{CauseGroup, FindingSummary};
 use super::coverage::Coverage;
-use super::words::counted;
 use super::{Located, Severity};
 
 macro_rules! formats {
@@ -180,12 +179,8 @@ pub fn text(
     max_shown: usize,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let shown = if max_shown == 0 {
-        groups.len()
-    } else {
-        max_shown.min(groups.len())
-    };
-    for (index, group) in groups[..shown].iter().enumerate() {
+    let (shown, hidden) = words::shown_groups(groups, max_shown);
+    for (index, group) in shown.iter().enumerate() {
         if index > 0 {
             writeln!(out)?;
         }
@@ -197,17 +192,10 @@ pub fn text(
             TextStyle::Narrated => narrated::write(group, out)?,
         }
     }
-    let hidden = &groups[shown..];
-    if !hidden.is_empty() {
-        let findings = counted(
-            hidden.iter().map(|group| group.count).sum::<usize>(),
-            "finding",
-        );
-        let causes = counted(hidden.len(), "cause");
+    if let Some(hidden) = hidden {
         writeln!(
             out,
-            "\n{findings} of {causes} not shown: --max-shown 0 shows every cause, --format ndjson \
-             every finding"
+            "\n{hidden}: --max-shown 0 shows every cause, --format ndjson every finding"
         )?;
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! The words that both kinds of text share.
 
 use crate::diagnostic::collect::CauseGroup;
+use crate::diagnostic::words::counted;
 use crate::diagnostic::{Code, Located};
 
 pub use crate::diagnostic::carry::text as shown;
@@ -56,4 +57,19 @@ pub fn elsewhere(group: &CauseGroup<'_>) -> Vec<String> {
 /// The command that explains a code.
 pub fn more(code: Code) -> String {
     format!("more: gcagg explain {}", code.id())
+}
+
+/// The first groups, at most `most` of them or all where it is 0, and the words for the others.
+pub fn shown_groups<'g, 'c>(
+    groups: &'g [CauseGroup<'c>],
+    most: usize,
+) -> (&'g [CauseGroup<'c>], Option<String>) {
+    let most = if most == 0 { groups.len() } else { most };
+    let (shown, hidden) = groups.split_at(most.min(groups.len()));
+    let findings: usize = hidden.iter().map(|group| group.count).sum();
+    let words = || {
+        let causes = counted(hidden.len(), "cause");
+        format!("{} of {causes} not shown", counted(findings, "finding"))
+    };
+    (shown, (!hidden.is_empty()).then(words))
 }
