@@ -54,7 +54,7 @@ pub fn write(model: &Model, out: &mut dyn Write) -> io::Result<()> {
             _ => label,
         }
     });
-    out.write_record(heads.chain(figures))?;
+    out.write_record(heads.chain(figures).map(guarded))?;
     for row in table.rows() {
         let names = lines::names(model, table, &row).into_iter().map(guarded);
         let cells = table.measures().iter().zip(&row.cells);

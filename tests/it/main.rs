@@ -47,6 +47,7 @@ mod merging;
 mod misfits;
 mod misleading;
 mod named;
+mod naughty;
 mod oracle;
 mod order;
 mod origin;

@@ -38,7 +38,7 @@ fn csv(work: &Work, arguments: &[&str]) -> (Vec<String>, Vec<Vec<String>>) {
 }
 
 /// A value as text, and nothing for null.
-fn text(array: &ArrayRef, row: usize) -> String {
+pub fn text(array: &ArrayRef, row: usize) -> String {
     if array.is_null(row) {
         return String::new();
     }
@@ -97,14 +97,14 @@ fn compare(batches: &[RecordBatch], head: &[String], rows: &[Vec<String>], what:
     assert!(all.next().is_none(), "{what}: rows are missing");
 }
 
-fn parquet(work: &Work, name: &str) -> Vec<RecordBatch> {
+pub fn parquet(work: &Work, name: &str) -> Vec<RecordBatch> {
     let file = File::open(work.path(name)).expect("a file");
     let reader = ParquetRecordBatchReaderBuilder::try_new(file).expect("Parquet");
     let reader = reader.build().expect("a reader");
     reader.map(|batch| batch.expect("a batch")).collect()
 }
 
-fn arrow(work: &Work, name: &str) -> Vec<RecordBatch> {
+pub fn arrow(work: &Work, name: &str) -> Vec<RecordBatch> {
     let file = File::open(work.path(name)).expect("a file");
     let reader = arrow_ipc::reader::FileReader::try_new(file, None).expect("Arrow");
     reader.map(|batch| batch.expect("a batch")).collect()
