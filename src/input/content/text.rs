@@ -8,6 +8,8 @@ use super::{Content, Limits, OpenError, Packing, TooLarge};
 const STEP: usize = 128 * 1024;
 /// Number of bytes of memory that are reserved before the bytes arrive.
 const RESERVE: usize = 16 * 1024 * 1024;
+/// A text that is shorter has no room for more.
+const SHORT: usize = 64 * 1024;
 
 impl Content {
     /// Reads up to `room` bytes behind those pending.
@@ -103,7 +105,10 @@ impl Content {
             0 => 16,
             room => room,
         };
-        text.reserve(room.min(RESERVE));
+        // Most inputs are short, and a text that is moved is copied with the room that it has.
+        if text.len() >= SHORT {
+            text.reserve(room.min(RESERVE));
+        }
         self.read(room)?;
         self.decode(text)
     }
