@@ -1,4 +1,4 @@
-//! The inputs that fuzzing kept, and every sample, under the laws of fuzz/laws.rs.
+//! The inputs that fuzzing kept, and every sample, under the laws of fuzz/laws.rs and fuzz/readers.rs.
 
 use std::path::Path;
 
@@ -6,6 +6,8 @@ use crate::slow::documents;
 
 #[path = "../../fuzz/laws.rs"]
 mod laws;
+#[path = "../../fuzz/readers.rs"]
+mod readers;
 
 /// The files of a folder of the project, by name.
 fn files(folder: &str) -> Vec<(String, Vec<u8>)> {
@@ -89,7 +91,7 @@ fn laws_hold_for_what_fuzzing_kept_and_for_any_bytes() {
         .map(|seed| (format!("bytes {seed}"), bytes()))
         .collect();
     any.push(("no bytes".to_owned(), Vec::new()));
-    for (name, law) in laws::LAWS {
+    for (name, law) in laws::LAWS.into_iter().chain(readers::LAWS) {
         let kept = files(&format!("fuzz/corpus/{name}"));
         for (path, bytes) in kept.into_iter().chain(any.clone()) {
             if std::panic::catch_unwind(|| law(&bytes)).is_err() {
