@@ -449,3 +449,25 @@ fn a_preset_and_a_rollup_of_part_of_the_data_are_compared() {
         ran.stdout
     );
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn inputs_that_cannot_be_read_are_no_bad_data() {
+    let work = Work::new();
+    let input = sample("queue-day.json");
+    let convert = ["convert", "-q", &input, "-o", "t.csv"];
+    work.run(&[&convert[..], &["--manifest", "run.json"]].concat())
+        .exits(0);
+    for files in 4..12 {
+        let line = format!("ulimit -n {files}; exec \"$0\" verify run.json");
+        let mut command = std::process::Command::new("sh");
+        command.args(["-c", &line, env!("CARGO_BIN_EXE_gcagg")]);
+        let output = command.current_dir(work.path(".")).output().expect("ended");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            matches!(output.status.code(), Some(0 | 3)),
+            "{files} files: {:?} {said}",
+            output.status
+        );
+    }
+}

@@ -70,12 +70,14 @@ impl DescribedRun<'_> {
     /// The inputs, checked as the run did.
     fn check(&self, inputs: Inputs) -> Result<Dataset, Error> {
         let dataset = inputs.check()?;
-        match dataset.is_usable() {
-            true => Ok(dataset),
-            false => {
-                Err(Error::data("the inputs have errors now").help("gcagg validate names them"))
-            }
+        if dataset.is_usable() {
+            return Ok(dataset);
         }
+        let error = match dataset.summary()?.status() {
+            ExitStatus::Io => Error::io("inputs cannot be read"),
+            _ => Error::data("the inputs have errors now"),
+        };
+        Err(error.help("gcagg validate names them"))
     }
 
     /// The command of the manifest.
