@@ -18,7 +18,9 @@ Without --runs, all calls of all cases are tried (about 40 minutes). With --runs
 import argparse
 import collections
 import gzip
+import http.server
 import io
+import json
 import os
 import random
 import re
@@ -27,6 +29,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import zipfile
 from pathlib import Path
@@ -52,7 +55,8 @@ CASES = {
     "convert summary": "convert summary.json -o {o}/t.csv",
     "convert bad": "convert bad.json -o {o}/t.csv",
     "rollup json": "rollup day.json --every 1d --by mediaType -o {o}/t.json",
-    "rollup parquet": "rollup day.json --every 1d -o {o}/t.parquet",
+    **{f"rollup {it}": f"rollup day.json --every 1d -o {{o}}/t.{it}" for it in
+       ["csv", "tsv", "ndjson", "xlsx", "parquet", "arrow"]},
     "rollup stdout": "rollup day.json --every 1h",
     **{f"report {it}": f"report day.json --names names.csv -o {{o}}/t.{it}" for it in
        ["txt", "md", "html", "json", "xlsx", "csv"]},
@@ -66,8 +70,15 @@ CASES = {
     "validate diff": "validate nearly.json --fix --diff",
     "validate schema": "validate day.json --schema schema.json",
     "inspect text": "inspect day.json -o {o}/t.txt",
+    "inspect json": "inspect day.json --format json -o {o}/t.json",
     "inspect against": "inspect day.json --against day2.json.gz --format json -o {o}/t.json",
-    "schema table": "schema table day.json --format ddl-postgres",
+    **{f"schema {it}": f"schema table day.json --format {it}" for it in
+       ["ddl-postgres", "ddl-duckdb", "load-postgres", "load-duckdb", "arrow-json", "dbt", "dbt-model"]},
+    "schema aggregates": "schema aggregates",
+    "verify": "verify kept.manifest",
+    "fetch": "fetch --interval 2026-03-02T00:00:00Z/2026-03-02T12:00:00Z --group-by mediaType -o {o}/t.json",
+    "fetch pieces": "fetch --interval 2026-03-02/2026-03-04 --split 1d --timezone UTC --group-by mediaType -o {o}/fetched",
+    "fetch plan": "fetch --interval 2026-03-02/2026-03-03 --timezone UTC --group-by mediaType --dry-run",
     "explain": "explain T004",
     "config": "config",
     "completions": "completions bash",
@@ -124,6 +135,28 @@ def content(text):
         return re.sub(rb"\d+\.\d\d s\b|(?<=seconds \| )\d+\.\d\d", b"_", text)
 
 
+class Api(http.server.BaseHTTPRequestHandler):
+    """A stand-in for the API on loopback: it signs in, and has one answer for each query."""
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        token = json.dumps({"access_token": "token", "token_type": "bearer", "expires_in": 86399}).encode()
+        answer = token if self.path.startswith("/oauth") else (SAMPLES / "queue-day.json").read_bytes()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_):
+        pass
+
+
+class Server(http.server.ThreadingHTTPServer):
+    def handle_error(self, *_):
+        """A run that was killed leaves its connection."""
+
+
 class Prober:
     def __init__(self, gcagg, scratch):
         self.gcagg, self.scratch = gcagg, scratch
@@ -134,6 +167,11 @@ class Prober:
         subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", self.shim, HERE / "shim.c", "-ldl"], check=True)
         # Reports have a time: all runs have the same.
         self.env = {"LD_PRELOAD": str(self.shim), "SHIM_TIME": "1780000000"}
+        server = Server(("127.0.0.1", 0), Api)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        self.api = {"GENESYS_CLIENT_ID": "id", "GENESYS_CLIENT_SECRET": "secret", "GENESYS_API_URL": url, "GENESYS_LOGIN_URL": url}
+        subprocess.run([gcagg, "convert", "day.json", "-o", "kept.csv", "--manifest", "kept.manifest", "-q"], cwd=self.template, check=True)
         self.golden, self.counts, self.failures = {}, collections.Counter(), []
 
     def folder(self, case):
@@ -152,7 +190,7 @@ class Prober:
     def start(self, case, folder, wrapper=(), env=None):
         words = CASES[case].format(o="out").split()
         environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "TMPDIR": str(folder / "tmp"),
-                       **(self.env if env is None else env)}
+                       **(self.api if case.startswith("fetch") else {}), **(self.env if env is None else env)}
         threads = [] if "-j" in words or "convert" not in words and "report" not in words else ["-j", "1"]
         return subprocess.Popen(
             [*wrapper, self.gcagg, *words, *threads], cwd=folder, env=environment, start_new_session=True,
@@ -185,6 +223,8 @@ class Prober:
         # A file that cannot be read for a repair is checked as it is.
         if case in ("validate fix", "validate diff") and code == 1 and "nothing to fix in 0 files" in said:
             code = 3
+        # A server that cannot be reached.
+        codes = (*codes, 4) if case.startswith("fetch") else codes
         problems = []
         if BUGS.search(said):
             problems.append("a panic or a bug is reported")
@@ -331,8 +371,16 @@ class Prober:
         shutil.rmtree(folder)
 
 
+# Runs in a file system of its own in the place of a folder, which has so little room.
+FULL = """unshare -rm bash -c 'cp -a {folder} .kept; mount -t tmpfs -o size={size} full {folder}; cp -a .kept/. {folder}
+"$@"; code=$?; rm -rf .kept; cp -a {folder} .kept; umount {folder}; rm -rf {folder}; mv .kept {folder}; exit $code' bash "$@" """
+
+
 def surroundings():
     """A name, a shell line around "$@" or None, variables, and exit codes besides 3 and that of a good run."""
+    if subprocess.run("unshare -rm mount -t tmpfs none /mnt", shell=True, capture_output=True).returncode == 0:
+        for folder, size in (("tmp", "4k"), ("tmp", "64k"), ("out", "32k"), ("out", "64k"), ("out", "256k")):
+            yield f"{folder} has {size}", FULL.format(folder=folder, size=size), {}, ()
     for kilobytes in (100_000, 200_000, 400_000):
         yield f"ulimit -v {kilobytes}", f'ulimit -v {kilobytes}; exec "$@"', {}, ()
     for files in range(3, 16):
