@@ -5,15 +5,18 @@
 
 cargo-mutants lists the changes of src/aggregate, src/check, src/table and src/record; this script tries a random
 sample of them in a copy of the project. For each, it builds the command and runs the black-box tests that are nearest
-to the part, then the unit tests. The black-box tests are built once: they run the command at a fixed path.
-All 3,500 changes take days; the same seed gives the same sample, and --skip goes on behind an earlier one.
+to the part and the file, then the unit tests. The black-box tests are built once: they run the command at a fixed
+path. All changes take days; the same seed gives the same sample, and --skip goes on behind an earlier one.
 """
 
 import argparse
 import collections
 import json
+import os
 import random
+import resource
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -31,12 +34,22 @@ PARTS = {
 SETTINGS = ["--config", "profile.dev.package.gcagg.opt-level=0", "--config", "profile.dev.debug=false"]
 
 
-def run(command, folder, limit):
+def run(command, folder, limit, memory=None):
+    """The exit code and what was printed; None and nothing after `limit` seconds."""
+    def bound():
+        if memory:
+            resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+
+    process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                               stderr=subprocess.STDOUT, text=True, errors="replace", start_new_session=True, preexec_fn=bound)
     try:
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=limit, stdin=subprocess.DEVNULL)
+        said, _ = process.communicate(timeout=limit)
     except subprocess.TimeoutExpired:
+        # A change may make the command run for ever.
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
         return None, ""
-    return done.returncode, done.stdout + done.stderr
+    return process.returncode, said
 
 
 def built(folder):
@@ -48,13 +61,19 @@ def built(folder):
     return next(it["executable"] for it in lines if it.get("executable") and it["target"]["name"] == "it")
 
 
-def outcome(folder, tests, part):
+def nearest(file):
+    """The modules for a file: first those of its name."""
+    part, stem = file.split("/")[1], Path(file).stem
+    return sorted(PARTS[part].split(), key=lambda module: module[:5] not in stem)
+
+
+def outcome(folder, tests, file):
     """What becomes of the change in the copy: a word, and the test that noticed it."""
     code, said = run(["cargo", "build", "-q", *SETTINGS], folder, 1800)
     if code:
         return ("not built", "")
-    for module in PARTS[part].split():
-        code, said = run([tests, "-q", f"{module}::"], folder, 600)
+    for module in nearest(file):
+        code, said = run([tests, "-q", f"{module}::"], folder, 240, 8 << 30)
         if code is None:
             return ("killed", f"{module}: too slow")
         if code:
@@ -84,13 +103,16 @@ def main():
         if (ROOT / name).is_file():
             shutil.copy2(ROOT / name, copy / name)
     tests = built(copy)
+    code, said = run([tests, "-q", *sorted({f"{it}::" for part in parts for it in PARTS[part].split()})], copy, 3600)
+    if code:
+        sys.exit(f"the tests fail without a change:\n{said[-3000:]}")
     counts = collections.Counter()
     for change in changes[arguments.skip:arguments.skip + arguments.sample]:
-        file, part, began = copy / change["file"], change["file"].split("/")[1], time.monotonic()
+        file, began = copy / change["file"], time.monotonic()
         before = file.read_text()
         subprocess.run(["patch", "-s", "-p0"], cwd=copy, input=change["diff"].split("\n", 2)[2].join(
             [f"--- {change['file']}\n+++ {change['file']}\n", ""]), text=True, check=True)
-        word, test = outcome(copy, tests, part)
+        word, test = outcome(copy, tests, change["file"])
         # The next build must see the old text again.
         file.write_text(before)
         counts[word] += 1
