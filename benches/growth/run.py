@@ -3,12 +3,18 @@
     python3 benches/growth/run.py [GCAGG] [KIND…]
 
 Prints the table of docs/reliability.md. Times are those of the processor (user time), so that other work on the
-machine matters little. Growth is the last time divided by the one before: 4.0 is linear, 16 quadratic. Ends with 1
-if something grows by 6.5 or more.
+machine matters little. Growth is the last time divided by the one before: 4.0 is linear, 16 quadratic.
+
+Where valgrind is installed, instructions are counted with n/16, n/4 and n pieces. Their growth is 4 times the
+instructions of one more piece above n/4, divided by those below. Ends with 1 if a time grows by 6.5 or more, or
+instructions by 5 or more.
 """
 
 import datetime
 import os
+import re
+import shutil
+import subprocess
 import sys
 import tempfile
 
@@ -75,6 +81,7 @@ KINDS = {
     "documents": (20000, lambda n: "\n".join(response([container("q%d" % i, bucket())]) for i in range(n)), [V, T]),
     "documents without rows": (40000, lambda n: '{"results":[]}\n' * n, [V, J]),
     "containers": (20000, lambda n: response(container("q%d" % i, bucket()) for i in range(n)), [V, T]),
+    "entities of a summary": (20000, lambda n: '{"entities":[%s]}' % ",".join('{"id":"q%d","metrics":{"talkTime":{"value":%d,"unit":"s"}}}' % (i, i) for i in range(n)), [V, T]),
     "buckets": (20000, lambda n: response([container("q", ",".join(bucket(ONE, i) for i in minutes(n)))]), [V, T]),
     "empty buckets of one time": (20000, lambda n: response([container("q", ",".join([bucket("")] * n))]), [V]),
     "overlapping buckets": (10000, lambda n: response(container("q", bucket(metric("tSystemPresence", i, '"sum":1'))) for i in range(n)), [V]),
@@ -85,6 +92,7 @@ KINDS = {
     "distinct causes": (500, lambda n: response(container("q%d" % i, bucket(metric("made%06dUp" % i))) for i in range(n)), [V, J]),
     "findings of one cause": (20000, lambda n: response(container("q%d" % i, bucket(metric("nOffered", None, '"count":-1'))) for i in range(n)), [V, J]),
     "distinct names (wide)": (5000, lambda n: response([container("q", bucket(",".join(metric("tSystemPresence", i, '"sum":1') for i in range(n))))]), [T + ["--layout", "wide"]]),
+    "columns": (900, lambda n: response([container("q", bucket(",".join(metric("tSystemPresence", i, '"sum":1') for i in range(n))))]), [["convert", "-q", "-o", "out.xlsx"], ["convert", "-q", "--layout", "wide", "-o", "out.parquet"]]),
     "envelopes": (10000, lambda n: "\n".join('{"body":%s}' % response([container("q%d" % i, bucket())]) for i in range(n)), [V]),
     "skipped parts": (10000, lambda n: response(container("q%d" % i, bucket(ONE, "nope")) for i in range(n)), [SKIP]),
     "baseline entries": (10000, lambda n: response(container("q%d" % i, bucket(metric("nOffered", None, '"count":-1'))) for i in range(n)), [["validate", "-q", "--write-baseline", "base.json"]]),
@@ -99,7 +107,7 @@ KINDS = {
     "copies of buckets": (10000, lambda n: "\n".join([response(container("q%d" % i, bucket()) for i in range(n))] * 2), [["convert", "-q", "--repeats", "same", "-o", "out.csv"], ["convert", "-q", "--repeats", "last", "-o", "out.csv"]]),
     "rows that are sorted": (20000, lambda n: response(container("q%d" % (i * 7919 % n), bucket()) for i in range(n)), [T + ["--sort", "queueId"]]),
     "rows of a workbook": (5000, lambda n: response(container("q%d" % i, bucket()) for i in range(n)), [["convert", "-q", "-o", "out.xlsx"]]),
-    "rows of Parquet": (20000, lambda n: response(container("q%d" % i, bucket()) for i in range(n)), [["convert", "-q", "-o", "out.parquet"]]),
+    "rows of columnar files": (20000, lambda n: response(container("q%d" % i, bucket()) for i in range(n)), [["convert", "-q", "-o", "out.parquet"], ["convert", "-q", "-o", "out.arrow"]]),
     "sheets": (12, lambda n: response(container("q%d" % i, bucket()) for i in range(n)), [["convert", "-q", "--sheet-by", "queueId", "-o", "out.xlsx"]]),
     "partitions": (60, lambda n: response(container("q%d" % i, bucket()) for i in range(n)), [["convert", "-q", "--partition-by", "queueId", "-o", "parts"]]),
     "names": (20000, names, [T + ["--names", "names.csv"], ["report", "-q", "--names", "names.csv", "-o", "report.txt"]]),
@@ -125,34 +133,48 @@ def measure(gcagg, arguments, folder):
     return usage.ru_utime, usage.ru_maxrss / 1024
 
 
+def instructions(gcagg, arguments, folder):
+    """The instructions of a run, with one thread."""
+    counting = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null", gcagg]
+    run = subprocess.run(counting + arguments + ["-j", "1"], cwd=folder, capture_output=True, text=True, errors="replace")
+    return int(re.search(r"I +refs: +([0-9,]+)", run.stderr)[1].replace(",", ""))
+
+
+def with_input(make, size, use):
+    """The result of `use` with a folder and the name of an input of this size."""
+    with tempfile.TemporaryDirectory() as folder:
+        if make in (files, names):
+            return use(folder, make(folder, size))
+        with open(os.path.join(folder, "in.ndjson"), "w") as out:
+            out.write(make(size))
+        return use(folder, "in.ndjson")
+
+
 def main():
     gcagg = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else "target/release/gcagg")
-    wanted, too_fast = sys.argv[2:], []
-    print("| input | command | n | time | 4n | 16n | growth | MB at n | MB at 16n |")
-    print("|---|---|---:|---:|---:|---:|---:|---:|---:|")
+    wanted, too_fast, counts = sys.argv[2:], [], shutil.which("valgrind")
+    print("| input | command | n | time | 4n | 16n | growth | MB at n | MB at 16n | million instructions at n | growth |")
+    print("|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|")
     for kind, (n, make, commands) in KINDS.items():
         if wanted and kind not in wanted:
             continue
         for command in commands:
-            figures = []
-            for size in (n, 4 * n, 16 * n):
-                with tempfile.TemporaryDirectory() as folder:
-                    if make in (files, names):
-                        name = make(folder, size)
-                    else:
-                        name = "in.ndjson"
-                        with open(os.path.join(folder, name), "w") as out:
-                            out.write(make(size))
-                    arguments = command(size) if callable(command) else command
-                    figures.append(measure(gcagg, arguments + [name], folder))
-            (one, least), (four, _), (sixteen, peak) = figures
-            arguments = command(1) if callable(command) else command
-            shown = " ".join(it for it in arguments if it not in ("-q",))
-            growth = "%.1f" % (sixteen / four) if four >= 0.03 else "–"
-            if four >= 0.03 and sixteen / four >= 6.5:
+            words = command if callable(command) else lambda _, command=command: command
+            timed = [with_input(make, size, lambda folder, name: measure(gcagg, words(size) + [name], folder)) for size in (n, 4 * n, 16 * n)]
+            (one, least), (four, _), (sixteen, peak) = timed
+            shown = " ".join(it for it in words(1) if it not in ("-q",))
+            growth = sixteen / four if four >= 0.03 else 0
+            counted, more = "–", 0
+            if counts:
+                sizes = (max(n // 16, 1), n // 4, n)
+                low, middle, high = [with_input(make, size, lambda folder, name: instructions(gcagg, words(size) + [name], folder)) for size in sizes]
+                # The instructions of one piece more, above and below n/4.
+                above, below = (high - middle) / (sizes[2] - sizes[1]), (middle - low) / (sizes[1] - sizes[0])
+                counted, more = f"{high / 1e6:,.0f}", 4 * above / max(below, 1)
+            if growth >= 6.5 or more >= 5:
                 too_fast.append("%s: %s" % (kind, shown))
-            print("| %s | `%s` | %s | %.2f s | %.2f s | %.2f s | %s | %.0f | %.0f |" % (
-                kind, shown, f"{n:,}", one, four, sixteen, growth, least, peak), flush=True)
+            print("| %s | `%s` | %s | %.2f s | %.2f s | %.2f s | %s | %.0f | %.0f | %s | %s |" % (
+                kind, shown, f"{n:,}", one, four, sixteen, f"{growth:.1f}" if growth else "–", least, peak, counted, f"{more:.1f}" if more else "–"), flush=True)
     for words in too_fast:
         print("grows too fast: " + words, file=sys.stderr)
     sys.exit(1 if too_fast else 0)
