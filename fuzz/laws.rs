@@ -15,6 +15,9 @@ use super::documents::{self, Dice};
 /// A law.
 pub type Law = fn(&[u8]);
 
+/// Writes an output in the format of this name.
+type OutputWriter<'w> = &'w dyn Fn(&str, &mut Vec<u8>);
+
 /// The laws, by the names of their corpora.
 pub const LAWS: [(&str, Law); 9] = [
     ("reading", reading),
@@ -294,7 +297,7 @@ pub fn render(data: &[u8]) {
         let contents = checked.contents().expect("contents");
         out.extend(contents.text().into_bytes());
     };
-    let mut outputs: Vec<(&str, &dyn Fn(&str, &mut Vec<u8>))> = vec![("inspect", &inspection)];
+    let mut outputs: Vec<(&str, OutputWriter<'_>)> = vec![("inspect", &inspection)];
     let reports = gcagg::REPORT_FORMATS.iter();
     for format in reports.filter(|it| !it.is_binary && it.name != "csv") {
         outputs.push((format.name, &report));

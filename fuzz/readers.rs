@@ -19,8 +19,11 @@ use gcagg::internals::model::Dialect;
 use gcagg::internals::record::{Container, Element, Interner};
 use serde::de::IgnoredAny;
 
+/// A law of the reader.
+pub type ReaderLaw = fn(&[u8]);
+
 /// The laws, by the names of their targets and corpora.
-pub const LAWS: [(&str, fn(&[u8])); 5] = [
+pub const LAWS: [(&str, ReaderLaw); 5] = [
     ("tape", tape),
     ("frame", frame),
     ("shape", shape),
