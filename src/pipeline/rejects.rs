@@ -45,7 +45,9 @@ impl<'i> Errors<'i> {
                 .map_or(true, |it: &Located| it.diagnostic.span.is_none())
         };
         while let Some(located) = errors.rest.next_if(unplaced).transpose()? {
-            if is_error(&located) {
+            // Without findings in the text, these are the last ones.
+            let is_same = |it: &&Located| it.diagnostic == located.diagnostic;
+            if is_error(&located) && !errors.behind.iter().any(is_same) {
                 errors.before.push(located);
             }
         }

@@ -452,3 +452,24 @@ fn a_day_that_one_query_lacks_is_not_compared() {
     let voice = &all["media_types"][0]["totals"]["kpi_offered"];
     assert_eq!(voice["change"], 0, "{voice}");
 }
+
+#[test]
+fn a_part_that_was_left_out_has_each_finding_once() {
+    let work = Work::new();
+    utc_days(&work, "a.json", &[4]);
+    work.write("b.json", b"PK\x03\x04aaaa");
+    work.write("c.json", "id,name\n1,2\n");
+    for command in ["report", "convert", "rollup"] {
+        let names = ["a.json", "b.json", "c.json"];
+        let options = ["--on-error", "skip", "--rejects", "rejects.ndjson"];
+        work.run(&[&[command][..], &names, &options].concat())
+            .exits(0);
+        let rejects = String::from_utf8(work.read("rejects.ndjson")).expect("text");
+        assert!(rejects.lines().count() > 1, "{rejects}");
+        for line in rejects.lines() {
+            let part: Value = serde_json::from_str(line).expect("JSON");
+            let findings = part["diagnostics"].as_array().expect("findings");
+            assert_eq!(findings.len(), 1, "{command}: {part}");
+        }
+    }
+}
