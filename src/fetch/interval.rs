@@ -1,6 +1,6 @@
 //! The interval of a query: `--last` and `--interval`, in a zone.
 
-use chrono::{DateTime, Datelike as _, SubsecRound as _, Utc};
+use chrono::{DateTime, Datelike as _, SecondsFormat, SubsecRound as _, Utc};
 use chrono_tz::Tz;
 
 use crate::model::period::Period;
@@ -21,11 +21,15 @@ const INTERVAL: &str = "write two times, such as 2026-03-02/2026-03-03, \
                         2026-03-02T08:00:00Z/2026-03-02T12:00:00Z or yesterday/today, a time and a \
                         period, such as 2026-03-02/1d, or one word, such as last-week";
 
+/// A time as the API writes it.
+pub fn stamp(time: DateTime<Utc>) -> String {
+    time.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
 impl Interval {
     /// The text that the API writes.
     pub fn text(&self) -> String {
-        let text = |time: DateTime<Utc>| time.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string();
-        format!("{}/{}", text(self.start), text(self.end))
+        format!("{}/{}", stamp(self.start), stamp(self.end))
     }
 
     /// The interval that `--last` means now.

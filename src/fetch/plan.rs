@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use crate::model::Dialect;
@@ -30,15 +30,11 @@ pub struct Request {
     pub job: bool,
 }
 
-/// Works out the requests. `base` is the body that the user wrote.
-pub fn plan(
-    query: &Query,
-    base: Option<Map<String, Value>>,
-    now: DateTime<Utc>,
-) -> Result<Vec<Request>, Error> {
+/// Works out the requests. `base` is the body that the user wrote, or null.
+pub fn plan(query: &Query, base: Value, now: DateTime<Utc>) -> Result<Vec<Request>, Error> {
     let family = query.family()?;
-    let zone = zone(query, base.as_ref())?;
-    let interval = interval(query, base.as_ref(), zone, now);
+    let zone = zone(query, &base)?;
+    let interval = interval(query, &base, zone, now);
     let body = query.body(family, base)?;
     let split = query::period("--split", query.split.as_deref())?;
     if query.is_async && !family.jobs {
@@ -49,7 +45,6 @@ pub fn plan(
         .help("remove --async; --split P1D makes smaller queries"));
     }
     let interval = interval?;
-    let body = Value::Object(body);
     if !query.is_unchecked {
         query::check(family, &body)?;
     }
@@ -73,12 +68,11 @@ pub fn plan(
 }
 
 /// The zone of local days: the option's, else the body's, else UTC.
-fn zone(query: &Query, base: Option<&Map<String, Value>>) -> Result<Tz, Error> {
+fn zone(query: &Query, base: &Value) -> Result<Tz, Error> {
     if let Some(name) = &query.timezone {
         return zone::named(name);
     }
-    let named = base.and_then(|body| body.get("timeZone"));
-    match named.and_then(Value::as_str) {
+    match base["timeZone"].as_str() {
         None => Ok(Tz::UTC),
         Some(name) => name.parse().map_err(|_| {
             Error::usage(format!(
@@ -89,28 +83,22 @@ fn zone(query: &Query, base: Option<&Map<String, Value>>) -> Result<Tz, Error> {
     }
 }
 
-fn interval(
-    query: &Query,
-    base: Option<&Map<String, Value>>,
-    zone: Tz,
-    now: DateTime<Utc>,
-) -> Result<Interval, Error> {
+fn interval(query: &Query, base: &Value, zone: Tz, now: DateTime<Utc>) -> Result<Interval, Error> {
     if let Some(word) = &query.last {
         return Interval::last(word, now, zone);
     }
-    let own = || base.and_then(own_interval);
-    match query.interval.clone().or_else(own) {
+    match query.interval.clone().or_else(|| own_interval(base)) {
         Some(text) => Interval::parse(&text, now, zone),
         None => Interval::last("24h", now, zone),
     }
 }
 
 /// The time that a body already asks for: of aggregates, or of the tutorial's summary.
-fn own_interval(body: &Map<String, Value>) -> Option<String> {
-    if let Some(text) = body.get("interval").and_then(Value::as_str) {
+fn own_interval(body: &Value) -> Option<String> {
+    if let Some(text) = body["interval"].as_str() {
         return Some(text.to_owned());
     }
-    let range = body.get("filter")?.get("dateRange")?;
+    let range = &body["filter"]["dateRange"];
     Some(format!(
         "{}/{}",
         range["start"].as_str()?,
@@ -172,7 +160,7 @@ mod tests {
     }
 
     fn plan(query: Query) -> Result<Vec<Request>, Error> {
-        super::plan(&query, None, Utc::now())
+        super::plan(&query, Value::Null, Utc::now())
     }
 
     #[test]
@@ -207,15 +195,13 @@ mod tests {
             ..ask("ratelimits")
         };
         assert!(plan(asked).is_err());
-        let Value::Object(base) = serde_json::json!({"timeZone": "Mars/Base"}) else {
-            panic!()
-        };
+        let base = serde_json::json!({"timeZone": "Mars/Base"});
         let asked = Query {
             timezone: None,
             ..ask("conversations")
         };
         assert!(
-            super::plan(&asked, Some(base), Utc::now())
+            super::plan(&asked, base, Utc::now())
                 .unwrap_err()
                 .to_string()
                 .contains("Mars/Base")

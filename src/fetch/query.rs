@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use indexmap::IndexSet;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::diagnostic::words::listed;
 use crate::model::catalog::family::{self, Family};
@@ -80,21 +80,9 @@ fn families() -> PossibleValuesParser {
 }
 
 /// The metrics of conversations that are asked for where none are named.
-const USUAL: [&str; 5] = [
-    "tAcw",
-    "tHeldComplete",
-    "tTalkComplete",
-    "tWait",
-    "nConversations",
-];
+const USUAL: &str = "tAcw tHeldComplete tTalkComplete tWait nConversations";
 /// The same in the words of the tutorial.
-const USUAL_SUMMARY: [&str; 5] = [
-    "wrapupTime",
-    "holdTime",
-    "talkTime",
-    "waitTime",
-    "conversationCount",
-];
+const USUAL_SUMMARY: &str = "wrapupTime holdTime talkTime waitTime conversationCount";
 
 impl Query {
     /// Its family.
@@ -105,47 +93,39 @@ impl Query {
             .ok_or_else(|| Error::usage(format!("--family {}: no family", self.family)))
     }
 
-    /// Builds the body without its interval. `base` is the user's own body, which the options
-    /// override.
-    pub(super) fn body(
-        &self,
-        family: &Family,
-        base: Option<Map<String, Value>>,
-    ) -> Result<Map<String, Value>, Error> {
-        let from_file = base.is_some();
-        let mut body = base.unwrap_or_default();
-        let mut set = |key: &str, value: Value| {
-            body.insert(key.to_owned(), value);
-        };
+    /// Builds the body without its interval from the user's own body, or null. The options override
+    /// it.
+    pub(super) fn body(&self, family: &Family, base: Value) -> Result<Value, Error> {
+        let from_file = !base.is_null();
+        let mut body = base;
         if let Some((period, text)) = period("--granularity", self.granularity.as_deref())? {
             // In ISO-8601, and as it was typed where it was typed so.
             let upper = text.to_uppercase();
             let is_iso = upper.starts_with('P');
-            let iso = if is_iso { upper } else { period.to_iso() };
-            set("granularity", json!(iso));
+            body["granularity"] = json!(if is_iso { upper } else { period.to_iso() });
         }
         // The tutorial's endpoint knows no zone: its interval is all that a zone decides.
         if let Some(timezone) = self.timezone.as_ref().filter(|_| !family.is_summary()) {
-            set("timeZone", json!(timezone));
+            body["timeZone"] = json!(timezone);
         }
         let group_by = trimmed(&self.group_by).map(|name| dimension(family, name));
         let group_by: Vec<&str> = group_by.collect();
         if !group_by.is_empty() {
-            set("groupBy", json!(group_by));
+            body["groupBy"] = json!(group_by);
         }
         let parsed = self.conditions.iter();
         let parsed = parsed.map(|text| Predicate::parse(text, &read_values));
         match parsed.collect::<Result<Vec<_>, _>>()?.as_slice() {
             [] => {}
-            all if family.is_summary() => set("filter", filter::flat(all)?),
-            all => set("filter", filter::filter(all)),
+            all if family.is_summary() => body["filter"] = filter::flat(all)?,
+            all => body["filter"] = filter::filter(all),
         }
         let metrics = trimmed(&self.metrics).flat_map(|name| meant(family, name));
         let metrics: IndexSet<&str> = metrics.collect();
         if !metrics.is_empty() {
-            set("metrics", metrics.into_iter().collect());
+            body["metrics"] = metrics.into_iter().collect();
         } else if !from_file {
-            set("metrics", json!(usual(family)));
+            body["metrics"] = json!(usual(family));
         }
         Ok(body)
     }
@@ -170,12 +150,10 @@ fn read_values(path: &str) -> Result<String, Error> {
 }
 
 fn usual(family: &Family) -> Vec<&'static str> {
-    if family.is_summary() {
-        USUAL_SUMMARY.into()
-    } else if family.name == "conversations" {
-        USUAL.into()
-    } else {
-        family.metrics()
+    match family.name {
+        "summary" => USUAL_SUMMARY.split(' ').collect(),
+        "conversations" => USUAL.split(' ').collect(),
+        _ => family.metrics(),
     }
 }
 
@@ -206,21 +184,29 @@ fn dimension<'n>(family: &Family, name: &'n str) -> &'n str {
 }
 
 /// Sets the time that a body asks for, first, where people look for it.
-pub fn at(mut body: Map<String, Value>, family: &Family, interval: &Interval) -> Value {
+pub fn at(mut body: Value, family: &Family, interval: &Interval) -> Value {
     let text = interval.text();
     if !family.is_summary() {
-        body.shift_insert(0, "interval".to_owned(), json!(text));
-        return Value::Object(body);
+        put_first(&mut body, "interval", json!(text));
+        return body;
     }
-    let mut filter = match body.shift_remove("filter") {
-        Some(Value::Object(filter)) => filter,
-        _ => Map::new(),
-    };
+    let mut filter = body["filter"].take();
     let (start, end) = text.split_once('/').unwrap_or_default();
-    let range = json!({"start": start, "end": end});
-    filter.shift_insert(0, "dateRange".to_owned(), range);
-    body.shift_insert(0, "filter".to_owned(), Value::Object(filter));
-    Value::Object(body)
+    put_first(
+        &mut filter,
+        "dateRange",
+        json!({"start": start, "end": end}),
+    );
+    put_first(&mut body, "filter", filter);
+    body
+}
+
+/// Sets a member of an object, as its first one.
+fn put_first(object: &mut Value, key: &str, value: Value) {
+    let members = object.as_object_mut().map(std::mem::take);
+    let mut members = members.unwrap_or_default();
+    members.shift_insert(0, key.to_owned(), value);
+    *object = Value::Object(members);
 }
 
 /// Refuses metrics and dimensions of a body that its family does not have.
@@ -299,8 +285,10 @@ pub fn answer(document: &Value) -> Option<&'static str> {
 mod tests {
     use super::*;
 
-    fn of(name: &str, wanted: &Query) -> Map<String, Value> {
-        wanted.body(family::find(name).unwrap(), None).unwrap()
+    fn of(name: &str, wanted: &Query) -> Value {
+        wanted
+            .body(family::find(name).unwrap(), Value::Null)
+            .unwrap()
     }
 
     #[test]
@@ -318,22 +306,24 @@ mod tests {
             json!(["talkTime", "nOffered"])
         );
         let none = Query::default();
-        assert_eq!(of("conversations", &none)["metrics"], json!(USUAL));
+        assert_eq!(
+            of("conversations", &none)["metrics"],
+            json!(usual(family::find("conversations").unwrap()))
+        );
         assert_eq!(of("actions", &none)["metrics"], json!(["tTotalExecution"]));
     }
 
     #[test]
     fn options_override_a_body() {
         let base = json!({"metrics": ["tWait"], "groupBy": ["queueId"], "limit": 3});
-        let Value::Object(base) = base else { panic!() };
         let wanted = Query {
             group_by: vec!["userId".into()],
             ..Query::default()
         };
         let family = family::find("conversations").unwrap();
-        let body = wanted.body(family, Some(base)).unwrap();
+        let body = wanted.body(family, base).unwrap();
         assert_eq!(
-            Value::Object(body),
+            body,
             json!({"metrics": ["tWait"], "groupBy": ["userId"], "limit": 3})
         );
     }
@@ -346,8 +336,7 @@ mod tests {
                 group_by: vec![dimension.into()],
                 ..Query::default()
             };
-            let refusal =
-                check(family::find(name).unwrap(), &of(name, &wanted).into()).unwrap_err();
+            let refusal = check(family::find(name).unwrap(), &of(name, &wanted)).unwrap_err();
             format!("{}; {}", refusal, refusal.suggestion().unwrap())
         };
         assert!(says("conversations", "tHandel", "queueId").contains("did you mean tHandle;"));

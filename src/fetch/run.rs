@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, SecondsFormat, Utc};
 use parking_lot::Mutex;
 use reqwest::Method;
 
@@ -17,6 +16,7 @@ use crate::pipeline::Resources;
 use super::body::{Body, BodyStore};
 use super::client::Api;
 use super::fault::{RequestContext, RequestError, fault};
+use super::interval::stamp;
 use super::manifest::{self, AnsweredRequest};
 use super::missing::AnswerNames;
 use super::plan::Request;
@@ -347,10 +347,6 @@ impl FetchRun<'_> {
         let path = save::reject(path, text.as_bytes())?;
         Ok(format!("it was saved as {}; ", path.display()))
     }
-}
-
-fn stamp(time: DateTime<Utc>) -> String {
-    time.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
 /// Number of bytes that are kept of a body that is not data.

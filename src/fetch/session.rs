@@ -4,21 +4,20 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::diagnostic::collect::FindingSummary;
 use crate::diagnostic::levels::Levels;
 use crate::diagnostic::{Code, Diagnostic, Located};
 use crate::error::Error;
 use crate::input::limits::Limits;
-
+use crate::model::when;
 use crate::pipeline::Resources;
 use crate::write::signals;
 
 use super::client::Api;
-use super::clock::{Clock as _, SystemClock};
-use super::credentials::{Credentials, Variables};
-
+use super::clock::SystemClock;
+use super::credentials::Variables;
 use super::hosts::{self, Hosts};
 use super::http::Http;
 use super::listing::{self, Listing};
@@ -39,12 +38,12 @@ impl Query {
     /// A part that cannot be read, or that the API would refuse.
     pub fn requests(&self) -> Result<Vec<Request>, Error> {
         let base = self.body.as_deref().map(base).transpose()?;
-        plan::plan(self, base, SystemClock::default().now())
+        plan::plan(self, base.unwrap_or_default(), when::now())
     }
 }
 
 /// The body that the user wrote.
-fn base(path: &Path) -> Result<Map<String, Value>, Error> {
+fn base(path: &Path) -> Result<Value, Error> {
     let shown = format!("--query {}", path.display());
     let text = if path == Path::new("-") {
         let mut text = String::new();
@@ -65,7 +64,7 @@ fn base(path: &Path) -> Result<Map<String, Value>, Error> {
         ));
     }
     match serde_json::from_str(text) {
-        Ok(Value::Object(body)) => Ok(body),
+        Ok(body @ Value::Object(_)) => Ok(body),
         Ok(_) => Err(Error::usage(format!(
             "{shown}: the body must be a JSON object"
         ))),
@@ -109,10 +108,16 @@ impl std::fmt::Debug for Access {
 
 /// The finding for access that is missing, or comes from two sources.
 fn no_access(at: String, refusal: &Error) -> FindingSummary {
-    let mut summary = FindingSummary::new(true, &Levels::default());
     let finding = Diagnostic::new(Code::NoCredentials, refusal.to_string())
         .help(refusal.suggestion().unwrap_or_default().to_owned());
-    summary.push(&Located::of_file(finding, at.into()));
+    summary(&[Located::of_file(finding, at.into())])
+}
+
+fn summary(faults: &[Located]) -> FindingSummary {
+    let mut summary = FindingSummary::new(true, &Levels::default());
+    for fault in faults {
+        summary.push(fault);
+    }
     summary
 }
 
@@ -146,13 +151,6 @@ impl Access {
         let lines = listings.iter();
         let lines = lines.map(|listing| format!("GET {}\n", listing.page(&self.hosts.api, 1)));
         lines.collect()
-    }
-
-    fn credentials(&self) -> Result<Credentials, Box<FindingSummary>> {
-        self.variables.credentials().map_err(|refusal| {
-            let url = hosts::below(&self.hosts.login, "/oauth/token");
-            Box::new(no_access(format!("POST {url}"), &refusal))
-        })
     }
 
     /// Sends requests and saves the answers. The outcome is a finding where credentials are missing.
@@ -199,9 +197,12 @@ impl Access {
         options: &FetchOptions,
         work: impl FnOnce(&Api<'_>) -> Result<FetchOutcome, Error>,
     ) -> Result<Result<FetchOutcome, FindingSummary>, Error> {
-        let credentials = match self.credentials() {
+        let credentials = match self.variables.credentials() {
             Ok(credentials) => credentials,
-            Err(missing) => return Ok(Err(*missing)),
+            Err(refusal) => {
+                let url = hosts::below(&self.hosts.login, "/oauth/token");
+                return Ok(Err(no_access(format!("POST {url}"), &refusal)));
+            }
         };
         let http = Http::new(options.ca_cert.as_deref())?;
         let clock = SystemClock::default();
@@ -220,11 +221,7 @@ impl Access {
 impl FetchOutcome {
     /// The error.
     pub fn findings(&self) -> FindingSummary {
-        let mut summary = FindingSummary::new(true, &Levels::default());
-        for fault in &self.faults {
-            summary.push(fault);
-        }
-        summary
+        summary(&self.faults)
     }
 
     /// Returns true if every answer was saved.

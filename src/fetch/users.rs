@@ -1,6 +1,6 @@
 //! At most 100 users a query: longer lists are asked for in batches.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::error::Error;
 use crate::model::catalog::family::Family;
@@ -11,14 +11,14 @@ use super::query;
 pub const MOST_USERS: usize = 100;
 
 /// The bodies that ask for all users of this one, each for [`MOST_USERS`] at the most.
-pub fn batches(family: &Family, body: Value) -> Result<Vec<Map<String, Value>>, Error> {
+pub fn batches(family: &Family, body: Value) -> Result<Vec<Value>, Error> {
     let long = long_list(&body).filter(|_| family.name == "users");
     let users = long
         .iter()
         .flat_map(|place| body.pointer(place)?.as_array());
     let users: Vec<Value> = users.flatten().cloned().collect();
     let Some(place) = long else {
-        return Ok(body.as_object().cloned().into_iter().collect());
+        return Ok(vec![body]);
     };
     if !query::strings(&body, "groupBy").any(|name| name == "userId") {
         return Err(Error::usage(format!(
@@ -29,10 +29,12 @@ pub fn batches(family: &Family, body: Value) -> Result<Vec<Map<String, Value>>, 
     }
     let batch = |users: &[Value]| {
         let mut part = body.clone();
-        *part.pointer_mut(&place)? = json!(users);
-        part.as_object().cloned()
+        if let Some(list) = part.pointer_mut(&place) {
+            *list = json!(users);
+        }
+        part
     };
-    Ok(users.chunks(MOST_USERS).filter_map(batch).collect())
+    Ok(users.chunks(MOST_USERS).map(batch).collect())
 }
 
 /// The pointer to a list of alternatives that names too many users.
@@ -64,10 +66,7 @@ mod tests {
             operator: "matches",
             values: (0..users).map(|user| user.to_string()).collect(),
         };
-        let mut body = Map::new();
-        body.insert("groupBy".into(), json!(group_by));
-        body.insert("filter".into(), filter(&[condition]));
-        body.into()
+        json!({"groupBy": group_by, "filter": filter(&[condition])})
     }
 
     #[test]

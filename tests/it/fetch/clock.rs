@@ -70,7 +70,7 @@ pub fn days(count: u32, jobs: bool) -> Vec<Request> {
         is_async: jobs,
         ..Query::default()
     };
-    plan::plan(&ask, None, Utc::now()).expect("a plan")
+    plan::plan(&ask, serde_json::Value::Null, Utc::now()).expect("a plan")
 }
 
 /// Runs requests one after another, with the clock in place of time.
