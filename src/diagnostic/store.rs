@@ -143,16 +143,6 @@ impl FindingStore {
         }
     }
 
-    /// Keeps a finding, whatever room there is.
-    pub fn keep_always(&mut self, finding: Diagnostic) {
-        let cause = finding.common();
-        let cause = self.causes.number(finding.code, finding.severity, &cause);
-        let count = self.causes.findings(cause);
-        count.all += 1;
-        count.kept += 1;
-        self.keep(cause, finding);
-    }
-
     /// Adds findings behind the others.
     pub fn extend(&mut self, findings: impl IntoIterator<Item = Diagnostic>, room: usize) {
         findings.into_iter().for_each(|it| self.push(it, room));
