@@ -233,10 +233,9 @@ impl Dataset {
     /// has, too, so that both together have them once. Missing days depend on the filters, and stay.
     #[must_use]
     pub fn beside(mut self, other: &Self) -> Self {
-        let stamps = other.inputs.iter().filter_map(|it| it.stamp.as_ref());
-        let stamps: HashSet<&Stamp> = stamps.filter(|it| it.is_identified()).collect();
+        let known = other.files();
         for input in &mut self.inputs {
-            if input.stamp.as_ref().is_some_and(|it| stamps.contains(it)) {
+            if input.stamp.as_ref().is_some_and(|it| known.contains(it)) {
                 let findings = &mut input.findings;
                 for store in [&mut findings.in_order, &mut findings.behind] {
                     store.remove(|cause| cause.code != Code::MissingDay);
@@ -248,6 +247,12 @@ impl Dataset {
         // Figures of the check count only if nothing was left out.
         self.early = None;
         self
+    }
+
+    /// The files of the inputs.
+    pub(super) fn files(&self) -> HashSet<&Stamp> {
+        let stamps = self.inputs.iter().filter_map(|it| it.stamp.as_ref());
+        stamps.filter(|it| it.is_identified()).collect()
     }
 
     /// Returns true if there is no error among the findings.

@@ -1,6 +1,6 @@
 //! A report of checked inputs: its settings, its figures, and its notes about the inputs.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::io::Write;
 use std::sync::Arc;
 
@@ -9,6 +9,7 @@ use chrono_tz::Tz;
 
 use crate::check::repeats::Repeats;
 use crate::error::Error;
+use crate::input::stamp::Stamp;
 use crate::json::text::printable;
 use crate::model::period::Period;
 use crate::model::zone;
@@ -219,7 +220,7 @@ impl Dataset {
         let mut about = self.about(page.zone)?;
         let earlier = match before {
             Some(before) => {
-                about.add_compared(&before.inputs);
+                about.add_compared(&before.inputs, &self.files());
                 Some(self.earlier(page, &grouping, &report, before)?)
             }
             None => None,
@@ -338,13 +339,13 @@ impl Dataset {
 }
 
 impl About {
-    /// Adds the inputs that a report is compared with.
-    fn add_compared(&mut self, inputs: &[Surveyed]) {
-        self.bad_parts += inputs
-            .iter()
-            .map(|input| input.rejects.len())
-            .sum::<usize>();
-        self.repeated += inputs.iter().map(|input| input.repeated).sum::<u64>();
+    /// Adds the inputs that a report is compared with. Those of `known` files count already.
+    fn add_compared(&mut self, inputs: &[Surveyed], known: &HashSet<&Stamp>) {
+        let is_new = |input: &&Surveyed| input.stamp.as_ref().is_none_or(|it| !known.contains(it));
+        for input in inputs.iter().filter(is_new) {
+            self.bad_parts += input.rejects.len();
+            self.repeated += input.repeated;
+        }
         self.sources
             .extend(inputs.iter().map(|input| source(input, true)));
     }

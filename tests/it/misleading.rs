@@ -324,6 +324,18 @@ fn a_folder_that_is_compared_with_itself_counts_its_bad_parts_once() {
     assert_eq!(rejects.lines().count(), 1, "{rejects}");
     let report: Value = serde_json::from_slice(&work.read("week.json")).expect("JSON");
     assert!(notes(&report).contains("1 bad part of b.json"), "{report}");
+    // The library and Python have no messages.
+    let folder = work.path("in");
+    let check = || {
+        let inputs = gcagg::Inputs::new().path(&folder).skip_bad_parts();
+        inputs.check().expect("checked")
+    };
+    let mut json = Vec::new();
+    let page = gcagg::Page::new();
+    let written = check().report(&page, "json", Some(&check()), &mut json);
+    assert!(written.is_ok(), "{written:?}");
+    let same = String::from_utf8(json).expect("text");
+    assert!(same.contains("1 bad part of b.json"), "{same}");
     let offered = &report["totals"]["kpi_offered"];
     assert_eq!(
         (&offered["value"], &offered["before"]),

@@ -56,10 +56,15 @@ fn table(
 ) -> Result<(), XlsxError> {
     let model = book.model;
     let totals = table.totals();
+    // Agents have no changes if the other inputs have no agents.
+    let is_compared = |row: Row| {
+        let mut changes = row.cells.iter().filter_map(|cell| cell.change);
+        changes.any(|change| change.before.is_some())
+    };
     let beside = Beside {
         parts: totals.iter().any(|row| row.parts.talk.is_some()),
         targets: true,
-        changes: model.is_compared(),
+        changes: model.is_compared() && table.rows().any(is_compared),
         before: false,
     };
     let figures = columns(table.measures(), beside);
