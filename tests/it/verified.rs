@@ -97,6 +97,47 @@ fn only_options_of_the_run_are_reasons() {
 }
 
 #[test]
+fn added_zeros_are_no_figures_of_the_inputs() {
+    let work = Work::new();
+    let talk = r#"{"metric":"nTransferred","stats":{"count":2}}"#;
+    let both = format!("{OFFERED},{talk}");
+    work.write("a.json", response("q", 8..10, &both));
+    work.write("b.json", response("q", 10..14, OFFERED));
+    // Six buckets, of which four lack a counter.
+    let limit = ["--limit", "3"];
+    let columns = ["--columns", "interval_start,nTransferred_count"];
+    for (options, lines) in [
+        (
+            &[][..],
+            &["8 figures in the inputs\n  4 cells added by --absent zero\n"][..],
+        ),
+        (
+            &limit,
+            &["  3 figures beyond --limit\n  1 cell added by --absent zero\n"],
+        ),
+        (
+            &columns,
+            &["  6 figures without a column\n  4 cells added by --absent zero\n"],
+        ),
+    ] {
+        let run = [
+            "convert",
+            "a.json",
+            "b.json",
+            "-q",
+            "--manifest",
+            "run.json",
+        ];
+        let zero = ["--layout", "wide", "--absent", "zero", "-o", "t.csv"];
+        work.run(&[&run[..], &zero, options].concat()).exits(0);
+        let ran = work.run(&["verify", "run.json"]).exits(0);
+        for words in lines {
+            assert!(ran.stdout.contains(words), "{}", ran.stdout);
+        }
+    }
+}
+
+#[test]
 fn files_with_another_compression_are_named_with_it() {
     let work = Work::new();
     work.write("a.json", response("q", 8..12, OFFERED));

@@ -1,6 +1,6 @@
 //! Tables of `convert`, read back and compared cell by cell.
 
-use crate::cli::args::ConvertArgs;
+use crate::cli::args::{AbsentArg, ConvertArgs};
 use crate::cli::options;
 use crate::command::gather;
 use crate::command::table_plan::{TablePlan, named};
@@ -42,7 +42,7 @@ pub(super) fn verify(
     {
         result.problem("the manifest has another number of rows".to_owned());
     }
-    account(run, args, &dataset, &cells, result)
+    account(run, args, (&plan, &dataset), &cells, result)
 }
 
 /// Compares the outputs with the tables.
@@ -89,7 +89,7 @@ fn count(run: &DescribedRun<'_>, args: &ConvertArgs, spec: TableSpec) -> Result<
 fn account(
     run: &DescribedRun<'_>,
     args: &ConvertArgs,
-    dataset: &Dataset,
+    (plan, dataset): (&TablePlan, &Dataset),
     cells: &CellComparison,
     result: &mut Verification,
 ) -> Result<(), Error> {
@@ -129,12 +129,12 @@ fn account(
         (false, true) => "beyond --limit",
         _ => "without a column",
     };
-    if cells.figures > kept && args.table.absent.is_some() | args.table.absent_zero {
-        let added = counted(cells.figures - kept, "cell");
+    let has_reason = selects || args.table.limit.is_some();
+    let found = cells.figures - added_zeros(run, args, plan, cells)?;
+    name(result, kept, found, reason, has_reason);
+    if found < cells.figures {
+        let added = counted(cells.figures - found, "cell");
         result.line(format!("  {added} added by --absent zero"));
-    } else {
-        let has_reason = selects || args.table.limit.is_some();
-        name(result, kept, cells.figures, reason, has_reason);
     }
     if cells.computed > 0 {
         result.line(format!(
@@ -146,6 +146,20 @@ fn account(
         result.line("every figure is accounted for".to_owned());
     }
     Ok(())
+}
+
+/// The number of cells that `--absent zero` adds: those that the same table lacks without it.
+fn added_zeros(
+    run: &DescribedRun<'_>,
+    args: &ConvertArgs,
+    plan: &TablePlan,
+    cells: &CellComparison,
+) -> Result<u64, Error> {
+    if args.table.absent != Some(AbsentArg::Zero) && !args.table.absent_zero {
+        return Ok(0);
+    }
+    let spec = plan.spec.clone().absent_counters(args.table.kpi, false);
+    Ok(cells.figures.saturating_sub(count(run, args, spec)?))
 }
 
 /// Names the difference between two counts of figures; one without a reason is a bug.
