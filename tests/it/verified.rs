@@ -172,3 +172,26 @@ fn files_with_another_compression_are_named_with_it() {
         assert!(ran.stderr.contains(&words), "{}", ran.stderr);
     }
 }
+
+#[test]
+fn a_file_that_is_not_there_has_a_next_step() {
+    let work = Work::new();
+    work.write("a.json", response("q", 8..10, OFFERED));
+    work.run(&[
+        "convert",
+        "a.json",
+        "-q",
+        "-o",
+        "t.csv",
+        "--manifest",
+        "run.json",
+    ])
+    .exits(0);
+    for gone in ["t.csv", "a.json"] {
+        std::fs::remove_file(work.path(gone)).expect("removed");
+        let ran = work.run(&["verify", "run.json"]).exits(3);
+        let help = "relative to the folder of its run: run gcagg verify there";
+        assert!(ran.stderr.contains(gone), "{}", ran.stderr);
+        assert!(ran.stderr.contains(help), "{}", ran.stderr);
+    }
+}

@@ -140,6 +140,8 @@ fn not_a_manifest(path: &Path, reason: &str) -> Error {
         .help("write one: gcagg convert response.json -o table.csv --manifest run.json")
 }
 
+const WHERE: &str = "put the file back; paths of a manifest are relative to the folder of its run: run gcagg verify there";
+
 /// Compares the sizes and hashes of files.
 fn hashes(manifest: &Value, list: &str, result: &mut Verification) -> Result<(), Error> {
     let files = manifest[list].as_array().into_iter().flatten();
@@ -150,7 +152,8 @@ fn hashes(manifest: &Value, list: &str, result: &mut Verification) -> Result<(),
             result.line(format!("{path}: not compared, because it was no file"));
             continue;
         };
-        let (bytes, sha256) = RunManifest::measure(Path::new(path))?;
+        let measured = RunManifest::measure(Path::new(path));
+        let (bytes, sha256) = measured.map_err(|error| error.help(WHERE))?;
         if sha256 == expected {
             same += 1;
             continue;
