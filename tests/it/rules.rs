@@ -76,6 +76,28 @@ fn statistics_that_do_not_fit_fire() {
 }
 
 #[test]
+fn averages_of_less_than_a_second_look_like_seconds() {
+    for (stats, fires) in [
+        (r#""count":3,"sum":2999"#, true),
+        (r#""count":3,"sum":0.5"#, true),
+        (r#""count":3,"sum":3000"#, false),
+        (r#""count":2,"sum":100"#, false),
+        (r#""count":3,"sum":0"#, false),
+        (r#""count":3,"sum":-5"#, false),
+    ] {
+        let work = Work::new();
+        let metric = format!(r#"{{"metric":"tHandle","stats":{{{stats}}}}}"#);
+        work.write("x.json", response("a", 8..9, &metric));
+        let found = found(&work, &["--warn", "M008", "x.json"]);
+        assert_eq!(
+            found.iter().any(|(code, _)| code == "M008"),
+            fires,
+            "{stats}"
+        );
+    }
+}
+
+#[test]
 fn valid_figures_are_silent() {
     for stats in [
         // Users' timers have only a sum, a count at the most.
