@@ -210,13 +210,6 @@ impl Dataset {
         }
         let has_trends = outputs.iter().any(|(format, ..)| format.has_trends);
         let report = self.figures(page, &grouping, None, has_trends)?;
-        if report.is_filtered && report.has_no_figures() {
-            let filter = printable(&self.run.spec.filter.to_string());
-            return Err(
-                Error::data(format!("no data matches {filter}: nothing was reported"))
-                    .help("`gcagg inspect` lists the dimensions, values and times of the inputs"),
-            );
-        }
         let mut about = self.about(page.zone)?;
         let earlier = match before {
             Some(before) => {

@@ -63,13 +63,6 @@ impl Report {
         self.groups().all(|group| group.buckets() == 0) && self.entities.is_empty()
     }
 
-    /// Returns true if there is no figure of any metric.
-    pub fn has_no_figures(&self) -> bool {
-        let mut groups = self.groups().filter(|group| group.buckets() > 0);
-        let mut entities = self.entities.iter();
-        groups.all(|group| group.totals().is_empty()) && entities.all(|it| it.lines.is_empty())
-    }
-
     /// The groups of all queries.
     pub fn groups(&self) -> impl Iterator<Item = Group<'_>> {
         self.queries.iter().flat_map(|query| query.groups.iter())
@@ -78,8 +71,11 @@ impl Report {
 
 /// The text of an empty report.
 pub fn nothing(report: &Report) -> &'static str {
-    match report.is_skipped {
-        true => "No data: all of it has errors and was left out.",
-        false => "No data: check the interval and the filter of the query.",
+    if report.is_filtered {
+        "No data: the filters match nothing."
+    } else if report.is_skipped {
+        "No data: all of it has errors and was left out."
+    } else {
+        "No data: check the interval and the filter of the query."
     }
 }

@@ -100,15 +100,9 @@ fn a_filter_without_a_match_is_a_warning_with_the_nearest() {
             assert!(ran.stderr.contains(help), "{filter:?} {}", ran.stderr);
         }
         let ran = work.run(&[&["report", "a.json", "b.json"][..], filter].concat());
-        let has_data = filter[1].starts_with("nOffered,");
-        let ran = ran.exits(i32::from(!has_data));
+        let ran = ran.exits(0);
         assert!(ran.stderr.contains("U001"), "{filter:?} {}", ran.stderr);
-        assert_eq!(
-            ran.stdout.is_empty(),
-            !has_data,
-            "{filter:?} {}",
-            ran.stdout
-        );
+        assert!(!ran.stdout.contains("the query"), "{}", ran.stdout);
     }
     let ran = work.run(&["convert", "a.json", "--metric", "x", "--deny", "U001"]);
     assert!(ran.exits(1).stdout.is_empty());

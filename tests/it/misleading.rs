@@ -200,43 +200,6 @@ fn days_missing_at_the_ends_of_the_time_are_named() {
 }
 
 #[test]
-fn filters_that_match_nothing_write_no_report() {
-    let work = Work::new();
-    utc_days(&work, "in.json", &[4, 5]);
-    work.write("week.html", "last week");
-    for filter in [
-        &["--where", "mediaType=chat"][..],
-        &["--from", "2027-01-01"],
-        &["--metric", "nError"],
-    ] {
-        let all = [
-            &["report", "in.json", "-o", "week.html", "-o", "new.xlsx"],
-            filter,
-        ]
-        .concat();
-        let ran = work.run(&all).exits(1);
-        let words = filter[1].rsplit('=').next().expect("a word");
-        assert!(ran.stderr.contains(words), "{}", ran.stderr);
-        assert!(
-            ran.stderr.contains("nothing was reported"),
-            "{}",
-            ran.stderr
-        );
-        assert_eq!(work.read("week.html"), b"last week");
-        assert!(!work.exists("new.xlsx"));
-        let ran = work
-            .run(&[&["report", "in.json"], filter].concat())
-            .exits(1);
-        assert_eq!(ran.stdout, "");
-    }
-    // No data at all is an answer.
-    work.write("empty.json", r#"{"results":[]}"#);
-    work.run(&["report", "empty.json", "-o", "week.html"])
-        .exits(0);
-    assert_ne!(work.read("week.html"), b"last week");
-}
-
-#[test]
 fn names_that_match_no_id_are_said_by_each_command() {
     let work = Work::new();
     work.write(

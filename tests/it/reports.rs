@@ -80,13 +80,8 @@ fn nothing_and_bad_input_are_said() {
             &["report", "-", "--where", "queueId=x"],
             response("q", 8..9, OFFERED).as_bytes(),
         )
-        .exits(1);
-    assert_eq!(ran.stdout, "");
-    assert!(
-        ran.stderr.contains("no data matches queueId = x"),
-        "{}",
-        ran.stderr
-    );
+        .exits(0);
+    assert!(ran.stdout.contains("No data"), "{}", ran.stdout);
 }
 
 #[test]
