@@ -3,6 +3,7 @@
 //! Every temporary file is on a list while it is being written. The list stays locked from the
 //! signal to the end of the process, so that no file can slip in once the clearing has begun.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::PathBuf;
@@ -11,7 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use parking_lot::Mutex;
 use tempfile::NamedTempFile;
 
-static WRITING: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+static WRITING: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 static ENDING: AtomicBool = AtomicBool::new(false);
 static LAST: Mutex<Vec<Box<dyn FnOnce() + Send>>> = Mutex::new(Vec::new());
 
@@ -36,7 +37,7 @@ pub struct Registration {
 
 impl Drop for Registration {
     fn drop(&mut self) {
-        WRITING.lock().retain(|path| *path != self.path);
+        WRITING.lock().remove(&self.path);
     }
 }
 
@@ -51,7 +52,7 @@ pub fn register(
     let mut writing = WRITING.lock();
     let file = make()?;
     let path = file.path().to_owned();
-    writing.push(path.clone());
+    writing.insert(path.clone());
     Ok((file, Registration { path }))
 }
 

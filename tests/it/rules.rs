@@ -76,6 +76,25 @@ fn statistics_that_do_not_fit_fire() {
 }
 
 #[test]
+fn ratios_of_four_decimals_or_more_may_be_rounded() {
+    for (ratio, fires) in [
+        ("0.758", true),
+        ("0.7576", false),
+        ("0.7577", true),
+        ("0.757576", false),
+        ("0.757577", true),
+        ("0.75757576", false),
+        ("0.75757577", true),
+    ] {
+        let stats = format!(r#""ratio":{ratio},"numerator":25,"denominator":33,"target":0.8"#);
+        let found = metric(&format!(
+            r#"{{"metric":"oServiceLevel","stats":{{{stats}}}}}"#
+        ));
+        assert_eq!(found.contains(&"M003".to_owned()), fires, "{ratio}");
+    }
+}
+
+#[test]
 fn averages_of_less_than_a_second_look_like_seconds() {
     for (stats, fires) in [
         (r#""count":3,"sum":2999"#, true),
