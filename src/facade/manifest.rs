@@ -12,6 +12,7 @@ use crate::diagnostic::carry;
 use crate::error::Error;
 use crate::input::Input;
 use crate::json::number::Decimal;
+use crate::table::TableSpec;
 use crate::write::digest;
 
 use super::{Dataset, Table};
@@ -56,12 +57,16 @@ impl RunManifest {
         }
     }
 
-    /// Adds inputs, and what was left out of them.
+    /// Adds inputs, and what was left out of them. Inputs that are added later are those that the first
+    /// ones are compared with.
     ///
     /// # Errors
     /// A file cannot be read again.
     pub fn inputs(&mut self, dataset: &Dataset) -> Result<(), Error> {
-        self.fact("loaded_at", &dataset.spec.loaded_at);
+        let is_compared = !self.inputs.is_empty();
+        if !is_compared {
+            self.settings(&dataset.spec);
+        }
         for input in &dataset.inputs {
             let (bytes, sha256) = match &input.found.input {
                 Input::File(path) => {
@@ -72,13 +77,17 @@ impl RunManifest {
                 _ => (input.bytes, Value::Null),
             };
             self.documents += input.documents;
-            self.inputs.push(json!({
+            let mut described = json!({
                 "path": &*input.name,
                 "bytes": bytes,
                 "sha256": sha256,
                 "documents": input.documents,
                 "rows": input.rows,
-            }));
+            });
+            if is_compared {
+                described["compared"] = json!(true);
+            }
+            self.inputs.push(described);
         }
         self.left_out("rows", dataset.filtered_rows(), "filtered");
         self.left_out("bad parts", dataset.bad_parts() as u64, "rejected");
@@ -86,6 +95,16 @@ impl RunManifest {
             self.left_out("buckets", dataset.repeated(), &words);
         }
         Ok(())
+    }
+
+    /// Adds the times that the run used: words such as `yesterday` mean other times later.
+    fn settings(&mut self, spec: &TableSpec) {
+        self.fact("loaded_at", &spec.loaded_at);
+        for (name, time) in [("from", spec.filter.from), ("until", spec.filter.until)] {
+            if let Some(time) = time {
+                self.fact(name, &time.to_rfc3339());
+            }
+        }
     }
 
     /// Adds the columns of the one table of the run.

@@ -195,3 +195,114 @@ fn a_file_that_is_not_there_has_a_next_step() {
         assert!(ran.stderr.contains(help), "{}", ran.stderr);
     }
 }
+
+/// Runs a command with a manifest, changes the folder, and verifies.
+fn verified_after(work: &Work, run: &[&str], change: impl FnOnce()) -> String {
+    work.run(&[run, &["-q", "--manifest", "run.json"]].concat())
+        .exits(0);
+    change();
+    let ran = work.run(&["verify", "run.json"]);
+    let said = ran.stdout + &ran.stderr;
+    assert_eq!(ran.code, Some(0), "{run:?}: {said}");
+    said
+}
+
+#[test]
+fn exactly_the_inputs_of_the_run_are_read_again() {
+    for run in [
+        &["convert", "in", "-o", "t.csv"][..],
+        &[
+            "convert",
+            "in/*.json",
+            "-o",
+            "t.csv",
+            "--columns",
+            "all,source,source_sha256",
+        ],
+        &["convert", "--files-from", "list", "-o", "t.parquet"],
+        &["convert", "in", "--exclude", "[cd].json", "-o", "t.csv"],
+        &["convert", "in", "--per-file", "-o", "t"],
+        &["convert", "in", "--partition-by", "date", "-o", "lake"],
+        &["rollup", "in", "--every", "1d", "-o", "t.json"],
+        &[
+            "rollup",
+            "--files-from",
+            "list",
+            "--every",
+            "1d",
+            "-o",
+            "t.csv",
+        ],
+        &["report", "in", "-o", "t.html", "-o", "t.xlsx"],
+        &[
+            "report",
+            "in/b.json",
+            "--compare",
+            "in",
+            "--exclude",
+            "[cd].json",
+            "-o",
+            "t.md",
+        ],
+    ] {
+        let work = Work::new();
+        work.write("in/a.json", response("q", 8..10, OFFERED));
+        work.write("in/b.json", response("q", 10..12, OFFERED));
+        work.write("list", "in/b.json\nin/a.json\n");
+        verified_after(&work, run, || {
+            work.write("in/c.json", response("q", 12..14, OFFERED));
+            work.write("in/d.json", work.read("run.json"));
+            std::fs::remove_file(work.path("list")).expect("removed");
+        });
+    }
+    // A manifest and an output in the folder of the inputs.
+    let work = Work::new();
+    work.write("in/a.json", response("q", 8..10, OFFERED));
+    let run = [
+        "convert",
+        "in",
+        "-o",
+        "in/t.json",
+        "--manifest",
+        "in/run.json",
+    ];
+    work.run(&run).exits(0);
+    work.run(&["verify", "in/run.json"]).exits(0);
+    let compare = ["report", "in/a.json", "--compare", "in/a.json"];
+    let run = [&compare[..], &["-o", "t.md", "--manifest", "in/run.json"]].concat();
+    work.run(&run).exits(0);
+    work.run(&["verify", "in/run.json"]).exits(0);
+}
+
+#[test]
+fn words_for_times_mean_the_times_of_the_run() {
+    let work = Work::new();
+    let now = chrono::Utc::now();
+    let hour = |at: chrono::DateTime<chrono::Utc>| at.format("%Y-%m-%dT%H:%M:%S.000Z").to_string();
+    let bucket = |start| {
+        let end = start + chrono::TimeDelta::seconds(1);
+        format!(
+            r#"{{"interval":"{}/{}","metrics":[{OFFERED}]}}"#,
+            hour(start),
+            hour(end)
+        )
+    };
+    // Buckets of each second around the run: a later `now` includes more of them.
+    let buckets = (-5..60).map(|at| bucket(now + chrono::TimeDelta::seconds(at)));
+    let buckets = buckets.collect::<Vec<_>>().join(",");
+    let document = format!(r#"{{"results":[{{"group":{{"queueId":"q"}},"data":[{buckets}]}}]}}"#);
+    work.write("a.json", document);
+    for run in [
+        &["convert", "-o", "t.csv", "--columns", "all,loaded_at"][..],
+        &["rollup", "-o", "t.json"],
+        &["rollup", "-o", "t.csv", "--columns", "all,loaded_at"],
+        &["report", "-o", "t.json"],
+    ] {
+        for option in ["--from", "--until"] {
+            let run = [run, &["a.json", option, "now"]].concat();
+            verified_after(&work, &run, || {
+                std::thread::sleep(std::time::Duration::from_millis(1500));
+            });
+        }
+    }
+}

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::cli::args::Command;
+use crate::cli::args::{Command, InputArgs};
 use crate::cli::options::Shared;
 use crate::cli::parse;
 use crate::output::print;
@@ -80,7 +80,42 @@ impl DescribedRun<'_> {
         Err(error.help("gcagg validate names them"))
     }
 
-    /// The command of the manifest.
+    /// The paths of its inputs, in the order of the run: those of the first set, or those that it is
+    /// compared with.
+    fn inputs(&self, is_compared: bool) -> Vec<PathBuf> {
+        let inputs = self.manifest["inputs"].as_array().into_iter().flatten();
+        let inputs = inputs.filter(|input| (input["compared"] == true) == is_compared);
+        let paths = inputs.filter_map(|input| input["path"].as_str());
+        paths.map(PathBuf::from).collect()
+    }
+
+    /// The command of the manifest, with the files and times that it used: folders have other files
+    /// now, and words for times mean other times.
+    fn repeated_command(&self) -> Result<Command, Error> {
+        let mut command = self.command()?;
+        let (inputs, filter) = match &mut command {
+            Command::Convert(args) => (&mut args.inputs, &mut args.filter),
+            Command::Rollup(args) => (&mut args.inputs, &mut args.filter),
+            Command::Report(args) => {
+                args.compare = self.inputs(true);
+                (&mut args.inputs, &mut args.filter)
+            }
+            _ => return Ok(command),
+        };
+        *inputs = InputArgs {
+            inputs: self.inputs(false),
+            exclude: Vec::new(),
+            files_from: None,
+        };
+        for (name, time) in [("from", &mut filter.from), ("until", &mut filter.until)] {
+            if let Some(used) = self.manifest[name].as_str() {
+                *time = Some(used.to_owned());
+            }
+        }
+        Ok(command)
+    }
+
+    /// The command of the manifest, as it was typed.
     fn command(&self) -> Result<Command, Error> {
         let words = self.manifest["arguments"].as_array().into_iter().flatten();
         let words = words.filter_map(Value::as_str).map(OsString::from);
@@ -113,7 +148,7 @@ pub fn run(shared: &Shared, path: &Path) -> Result<ExitStatus, Error> {
     } else if inputs.any(|input| input["sha256"].is_null()) {
         result.line("the outputs are not compared: an input was no file".to_owned());
     } else {
-        match run.command()? {
+        match run.repeated_command()? {
             Command::Convert(args) if args.preset.is_some() => {
                 made_again::history(&run, &args, &mut result)?;
             }
