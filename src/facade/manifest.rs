@@ -65,7 +65,7 @@ impl RunManifest {
     pub fn inputs(&mut self, dataset: &Dataset) -> Result<(), Error> {
         let is_compared = !self.inputs.is_empty();
         if !is_compared {
-            self.settings(&dataset.spec);
+            self.settings(&dataset.spec)?;
         }
         for input in &dataset.inputs {
             let (bytes, sha256) = match &input.found.input {
@@ -97,14 +97,21 @@ impl RunManifest {
         Ok(())
     }
 
-    /// Adds the times that the run used: words such as `yesterday` mean other times later.
-    fn settings(&mut self, spec: &TableSpec) {
+    /// Adds the files of names, and the times that the run used: words such as `yesterday` mean other
+    /// times later.
+    fn settings(&mut self, spec: &TableSpec) -> Result<(), Error> {
+        let names = spec.names.files().iter().map(|path| described(path));
+        let names = names.collect::<Result<Vec<Value>, Error>>()?;
+        if !names.is_empty() {
+            self.fields.insert("names".to_owned(), json!(names));
+        }
         self.fact("loaded_at", &spec.loaded_at);
         for (name, time) in [("from", spec.filter.from), ("until", spec.filter.until)] {
             if let Some(time) = time {
                 self.fact(name, &time.to_rfc3339());
             }
         }
+        Ok(())
     }
 
     /// Adds the columns of the one table of the run.
@@ -136,12 +143,7 @@ impl RunManifest {
         rows: Option<u64>,
         table: Option<&Table<'_>>,
     ) -> Result<(), Error> {
-        let (bytes, sha256) = measured(path)?;
-        let mut output = json!({
-            "path": path.display().to_string(),
-            "bytes": bytes,
-            "sha256": sha256,
-        });
+        let mut output = described(path)?;
         if let Some(rows) = rows {
             output["rows"] = json!(rows);
         }
@@ -231,6 +233,12 @@ fn columns(table: &Table<'_>) -> Value {
         Some(unit) => json!({ "name": column.name, "type": column.kind, "unit": unit }),
     });
     columns.collect()
+}
+
+/// The path, size and hash of a file.
+fn described(path: &Path) -> Result<Value, Error> {
+    let (bytes, sha256) = measured(path)?;
+    Ok(json!({ "path": path.display().to_string(), "bytes": bytes, "sha256": sha256 }))
 }
 
 fn measured(path: &Path) -> Result<(u64, String), Error> {

@@ -306,3 +306,38 @@ fn words_for_times_mean_the_times_of_the_run() {
         }
     }
 }
+
+#[test]
+fn files_of_names_are_in_the_manifest() {
+    let quarter = response("q", 8..9, OFFERED).replace("T09:00", "T08:15");
+    let quarter = quarter.replace(r#""queueId""#, r#""mediaType":"voice","queueId""#);
+    for run in [
+        &["convert", "a.json", "-o", "t.csv", "--names", "names"][..],
+        &[
+            "convert",
+            "a.json",
+            "-o",
+            "h.csv",
+            "--names",
+            "names",
+            "--preset",
+            "wfm-import",
+        ],
+        &["rollup", "a.json", "-o", "t.csv", "--names", "names"],
+        &["report", "a.json", "-o", "t.csv", "--names", "names"],
+    ] {
+        let work = Work::new();
+        work.write("a.json", &quarter);
+        work.write("names/1.csv", "id,name\nq,Billing\n");
+        let said = verified_after(&work, run, || {
+            work.write("names/2.csv", "id,name\nq,Bills\n")
+        });
+        assert!(said.contains("1 names file: unchanged"), "{said}");
+        work.write("names/1.csv", "id,name\nq,Bills\n");
+        let ran = work.run(&["verify", "run.json"]).exits(1);
+        let words =
+            "names/1.csv has changed since the manifest was written: 18 bytes before, 16 now";
+        assert!(ran.stdout.contains(words), "{run:?}: {}", ran.stdout);
+        assert!(!ran.stdout.contains("Billing"), "{}", ran.stdout);
+    }
+}

@@ -55,11 +55,14 @@ struct DescribedRun<'v> {
 }
 
 impl DescribedRun<'_> {
+    /// The entries of a list of files.
+    fn files(&self, list: &str) -> impl Iterator<Item = &Value> {
+        self.manifest[list].as_array().into_iter().flatten()
+    }
+
     /// The paths of its outputs, in their order.
     fn outputs(&self) -> Vec<PathBuf> {
-        let outputs = self.manifest["outputs"].as_array().into_iter().flatten();
-        let paths = outputs.filter_map(|output| output["path"].as_str());
-        paths.map(PathBuf::from).collect()
+        paths(self.files("outputs"))
     }
 
     /// The time of the run.
@@ -83,25 +86,24 @@ impl DescribedRun<'_> {
     /// The paths of its inputs, in the order of the run: those of the first set, or those that it is
     /// compared with.
     fn inputs(&self, is_compared: bool) -> Vec<PathBuf> {
-        let inputs = self.manifest["inputs"].as_array().into_iter().flatten();
-        let inputs = inputs.filter(|input| (input["compared"] == true) == is_compared);
-        let paths = inputs.filter_map(|input| input["path"].as_str());
-        paths.map(PathBuf::from).collect()
+        let inputs = self.files("inputs");
+        paths(inputs.filter(|input| (input["compared"] == true) == is_compared))
     }
 
     /// The command of the manifest, with the files and times that it used: folders have other files
     /// now, and words for times mean other times.
     fn repeated_command(&self) -> Result<Command, Error> {
         let mut command = self.command()?;
-        let (inputs, filter) = match &mut command {
-            Command::Convert(args) => (&mut args.inputs, &mut args.filter),
-            Command::Rollup(args) => (&mut args.inputs, &mut args.filter),
+        let (inputs, filter, names) = match &mut command {
+            Command::Convert(args) => (&mut args.inputs, &mut args.filter, &mut args.table.names),
+            Command::Rollup(args) => (&mut args.inputs, &mut args.filter, &mut args.table.names),
             Command::Report(args) => {
                 args.compare = self.inputs(true);
-                (&mut args.inputs, &mut args.filter)
+                (&mut args.inputs, &mut args.filter, &mut args.names)
             }
             _ => return Ok(command),
         };
+        names.files = paths(self.files("names"));
         *inputs = InputArgs {
             inputs: self.inputs(false),
             exclude: Vec::new(),
@@ -139,10 +141,14 @@ pub fn run(shared: &Shared, path: &Path) -> Result<ExitStatus, Error> {
     }
     let run = DescribedRun { shared, manifest };
     let mut result = Verification::default();
-    for list in ["inputs", "outputs"] {
-        hashes(&run.manifest, list, &mut result)?;
+    for (list, noun) in [
+        ("inputs", "input"),
+        ("names", "names file"),
+        ("outputs", "output"),
+    ] {
+        hashes(run.files(list), noun, &mut result)?;
     }
-    let mut inputs = run.manifest["inputs"].as_array().into_iter().flatten();
+    let mut inputs = run.files("inputs");
     if result.problems > 0 {
         // Figures of other files would differ.
     } else if inputs.any(|input| input["sha256"].is_null()) {
@@ -170,6 +176,12 @@ pub fn run(shared: &Shared, path: &Path) -> Result<ExitStatus, Error> {
     })
 }
 
+/// The paths of files that a manifest describes.
+fn paths<'m>(files: impl Iterator<Item = &'m Value>) -> Vec<PathBuf> {
+    let paths = files.filter_map(|file| file["path"].as_str());
+    paths.map(PathBuf::from).collect()
+}
+
 fn not_a_manifest(path: &Path, reason: &str) -> Error {
     Error::data(format!("{}: no manifest: {reason}", path.display()))
         .help("write one: gcagg convert response.json -o table.csv --manifest run.json")
@@ -178,8 +190,11 @@ fn not_a_manifest(path: &Path, reason: &str) -> Error {
 const WHERE: &str = "put the file back; paths of a manifest are relative to the folder of its run: run gcagg verify there";
 
 /// Compares the sizes and hashes of files.
-fn hashes(manifest: &Value, list: &str, result: &mut Verification) -> Result<(), Error> {
-    let files = manifest[list].as_array().into_iter().flatten();
+fn hashes<'m>(
+    files: impl Iterator<Item = &'m Value>,
+    noun: &str,
+    result: &mut Verification,
+) -> Result<(), Error> {
     let mut same = 0_usize;
     for file in files {
         let path = file["path"].as_str().unwrap_or_default();
@@ -199,10 +214,7 @@ fn hashes(manifest: &Value, list: &str, result: &mut Verification) -> Result<(),
         ));
     }
     if same > 0 {
-        result.line(format!(
-            "{}: unchanged",
-            counted(same, list.trim_end_matches('s'))
-        ));
+        result.line(format!("{}: unchanged", counted(same, noun)));
     }
     Ok(())
 }

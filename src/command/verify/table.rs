@@ -34,7 +34,7 @@ pub(super) fn verify(
         counted(cells.figures, "cell"),
     ));
     result.differences(&cells);
-    let outputs = run.manifest["outputs"].as_array().into_iter().flatten();
+    let outputs = run.files("outputs");
     let rows = outputs.map(|output| output["rows"].as_u64());
     if rows
         .sum::<Option<u64>>()

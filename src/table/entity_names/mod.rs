@@ -38,6 +38,8 @@ pub struct EntityNames {
 /// The names in files.
 #[derive(Debug, Default)]
 struct ListedNames {
+    /// The files, in the order in which they were read.
+    files: Vec<PathBuf>,
     names: HashMap<Box<str>, Box<str>>,
     attributes: AttributeTable,
     /// Number of ids that got another name later.
@@ -67,9 +69,15 @@ impl EntityNames {
         for path in paths {
             for file in files(path)? {
                 names.file(&file)?;
+                names.files.push(file);
             }
         }
         Ok(names.into())
+    }
+
+    /// The files of names, in the order in which they were read.
+    pub fn files(&self) -> &[PathBuf] {
+        self.listed.as_ref().map_or(&[], |it| &it.files)
     }
 
     /// Returns true if files of names were named.
