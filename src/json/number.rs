@@ -127,8 +127,8 @@ impl Decimal {
         })
     }
 
-    /// The quotient rounded half to even to `places` decimals, or to fewer if it has too many digits;
-    /// `None` for a zero divisor or beyond the range.
+    /// The quotient rounded half away from zero, as spreadsheets do, to `places` decimals, or to fewer if
+    /// it has too many digits; `None` for a zero divisor or beyond the range.
     pub fn divided(self, divisor: Self, places: u32) -> Option<Self> {
         if divisor.is_zero() {
             return None;
@@ -148,12 +148,7 @@ impl Decimal {
         let numerator = BigInt::from(self.digits) * ten(up.saturating_sub(self.scale));
         let denominator = BigInt::from(divisor.digits) * ten(self.scale.saturating_sub(up));
         let (quotient, remainder) = (&numerator / &denominator, &numerator % &denominator);
-        let twice = remainder.magnitude() * 2_u32;
-        let away = match twice.cmp(denominator.magnitude()) {
-            Ordering::Less => false,
-            Ordering::Equal => quotient.bit(0),
-            Ordering::Greater => true,
-        };
+        let away = remainder.magnitude() * 2_u32 >= *denominator.magnitude();
         let is_negative = self.is_negative() != divisor.is_negative();
         let step = i128::from(away) * if is_negative { -1 } else { 1 };
         Some(Self {
@@ -173,12 +168,7 @@ impl Decimal {
         }
         let quotient = numerator.checked_div(denominator)?;
         let remainder = numerator.checked_rem(denominator)?;
-        let twice = remainder.abs().checked_mul(2)?;
-        let away = match twice.cmp(&denominator.abs()) {
-            Ordering::Less => false,
-            Ordering::Equal => quotient % 2 != 0,
-            Ordering::Greater => true,
-        };
+        let away = remainder.abs().checked_mul(2)? >= denominator.abs();
         let sign = if (numerator < 0) == (denominator < 0) {
             1
         } else {
@@ -190,7 +180,7 @@ impl Decimal {
         })
     }
 
-    /// The number as text with exactly `places` decimals, rounded half to even.
+    /// The number as text with exactly `places` decimals, rounded half away from zero.
     pub fn fixed(self, places: u32) -> Option<String> {
         let rounded = self.divided(Self::from(1), places)?;
         let mut text = rounded.to_string();
@@ -389,7 +379,7 @@ mod tests {
     }
 
     #[test]
-    fn divides_half_to_even() {
+    fn divides_half_away_from_zero() {
         let by = |a: &str, b: &str, places| {
             decimal(a)
                 .divided(decimal(b), places)
@@ -398,7 +388,8 @@ mod tests {
                 .unwrap()
         };
         assert_eq!(by("150", "60", 2), "2.50");
-        assert_eq!(by("1", "8", 2), "0.12");
+        assert_eq!(by("1", "8", 2), "0.13");
+        assert_eq!(by("-1", "8", 2), "-0.13");
         assert_eq!(by("3", "8", 2), "0.38");
         assert_eq!(by("-2", "3", 3), "-0.667");
         assert!(decimal("1").divided(decimal("0"), 2).is_none());

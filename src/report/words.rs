@@ -63,7 +63,7 @@ pub fn key_figures(group: Group<'_>) -> Vec<[String; 2]> {
 }
 
 /// A result in words: shares as per cent with one decimal, times as a clock, points with one
-/// decimal, all rounded half to even.
+/// decimal, all rounded half away from zero.
 pub fn shown(unit: FigureUnit, result: Option<Quotient>) -> String {
     let text = result.and_then(|result| match unit {
         FigureUnit::Count => Some(result.rounded(1, 0)?.to_string()),

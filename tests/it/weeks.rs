@@ -290,3 +290,34 @@ fn queries_of_agents_are_not_compared_with_those_of_queues() {
         "{text}"
     );
 }
+
+#[test]
+fn a_half_is_rounded_away_from_zero_in_every_form() {
+    let work = Work::new();
+    let bucket = |day: u32, offered: u32, met: u32| {
+        format!(
+            r#"{{"interval":"2026-03-{day:02}T08:00:00Z/2026-03-{day:02}T09:00:00Z","metrics":[
+            {{"metric":"nOffered","stats":{{"count":{offered}}}}},
+            {{"metric":"tAnswered","stats":{{"count":8,"sum":20000}}}},
+            {{"metric":"oServiceLevel","stats":{{"numerator":{met},"denominator":8,"target":0.8}}}}]}}"#
+        )
+    };
+    // 33 on two Mondays, 1 of 16 in time, and 2.5 s to an answer.
+    work.write(
+        "in/a.json",
+        format!(
+            r#"{{"results":[{{"group":{{"mediaType":"voice","queueId":"a"}},"data":[{},{}]}}]}}"#,
+            bucket(2, 16, 0),
+            bucket(9, 17, 1)
+        ),
+    );
+    let page = report(&work, &["--format", "html"]);
+    let hours = page.split("id=\"h-heat\"").nth(1).expect("hours");
+    let hours = hours.split("</table>").next().expect("a table");
+    assert!(hours.contains(">17<") && !hours.contains(">16<"), "{hours}");
+    assert!(page.contains("Missed by 73.8 pp"), "{page}");
+    let (text, markdown) = (report(&work, &[]), report(&work, &["--format", "markdown"]));
+    for form in [page, text, markdown] {
+        assert!(form.contains("6.3 %") && form.contains("0:03"), "{form}");
+    }
+}

@@ -91,14 +91,17 @@ fn level(media: &MediaFigures) -> Option<TargetLevel> {
     let measure = Measure::key("Service level")?;
     let cell = media.cell(&measure).filter(|cell| cell.value.is_some())?;
     let value = tables::text(&measure, cell);
-    let share = cell.value?.approximate();
+    let share = cell.value?;
     let targets = media.targets.as_ref();
     let target = cell.target.or(targets.map(|it| it.lowest));
     let is_met = media.meets_targets(cell);
-    let distance = target.map(|it| (it.approximate() - share).abs() * 100.0);
+    let distance = target.map(|it| it.minus(share).and_then(|it| it.times(100)));
     let (class, verdict) = match (is_met, distance) {
         (Some(true), _) => ("good", "✓ Met".to_owned()),
-        (Some(false), Some(distance)) => ("bad", format!("▼ Missed by {distance:.1} pp")),
+        (Some(false), Some(distance)) => {
+            let distance = words::shown(FigureUnit::Points, distance);
+            ("bad", format!("▼ Missed by {distance} pp"))
+        }
         (None, Some(_)) => ("", "○ Between the targets".to_owned()),
         _ => ("", String::new()),
     };
@@ -122,7 +125,7 @@ fn level(media: &MediaFigures) -> Option<TargetLevel> {
     let scale = scale.map(|(target, text)| marks::scale(target.approximate(), text));
     Some(TargetLevel {
         bullet: marks::bullet(
-            share,
+            share.approximate(),
             target.map(|it| it.approximate()),
             is_met,
             (420.0, 14.0),
