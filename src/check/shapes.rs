@@ -191,6 +191,8 @@ pub const MOST: usize = 64;
 /// Documents with sets of dimensions that do not conflict.
 #[derive(Debug, Default)]
 struct QueryShape {
+    /// True if it is the total of a query with more dimensions.
+    is_total: bool,
     sets: Vec<usize>,
     coverage: MetricCoverage,
 }
@@ -227,7 +229,8 @@ impl QueryShape {
 
 /// The shape of each set of dimensions, counted from 0; shapes with fewer dimensions come first.
 /// Sets that never cover the same time for one metric share a shape: a smaller set on another day is
-/// the same query with fewer groups. `None` where there are more than [`MOST`].
+/// the same query with fewer groups. A set that conflicts with a larger one is a total: larger sets
+/// with other metrics are not of its query. `None` where there are more than [`MOST`].
 pub fn shapes(sets: &BTreeMap<&DimensionSet, MetricCoverage>) -> Option<Vec<usize>> {
     let list: Vec<(&&DimensionSet, &MetricCoverage)> = sets.iter().collect();
     let mut order: Vec<usize> = (0..list.len()).collect();
@@ -246,16 +249,27 @@ pub fn shapes(sets: &BTreeMap<&DimensionSet, MetricCoverage>) -> Option<Vec<usiz
                 .map(|other| list[*other].0);
             others.any(|other| other.is_subset(set))
         };
-        let fitting = (0..)
-            .zip(&shapes)
-            .filter(|(_, shape)| !conflicts(&shape.coverage, coverage));
+        let fitting = (0..).zip(&shapes).filter(|(_, shape)| {
+            let has_same = || {
+                let mut names = coverage.keys();
+                names.any(|name| shape.coverage.contains_key(name))
+            };
+            (!shape.is_total || !is_part(shape) || has_same())
+                && !conflicts(&shape.coverage, coverage)
+        });
         let fitting: Vec<(usize, bool)> = fitting.map(|(at, it)| (at, is_part(it))).collect();
         let part = fitting.iter().find(|(_, is_part)| *is_part);
         let shape = match part.or(fitting.first()) {
             Some((shape, _)) => *shape,
             None if shapes.len() == MOST => return None,
             None => {
-                shapes.push(QueryShape::default());
+                let mut larger = list
+                    .iter()
+                    .filter(|(it, _)| it.len() > set.len() && set.is_subset(it));
+                shapes.push(QueryShape {
+                    is_total: larger.any(|(_, other)| conflicts(coverage, other)),
+                    ..QueryShape::default()
+                });
                 shapes.len() - 1
             }
         };
@@ -296,6 +310,11 @@ mod tests {
         assert_eq!(shapes_of([&[(1, 1)], &[(1, 1)], &[(1, 1)]]), [0, 1, 2]);
         assert_eq!(shapes_of([&[(1, 1)], &[(1, 2)], &[(1, 1)]]), [0, 0, 1]);
         assert_eq!(shapes_of([&[(1, 1)], &[(2, 1)], &[(3, 1)]]), [0, 0, 0]);
+        // The first is the total of the second, and not a part of the third.
+        assert_eq!(
+            shapes_of([&[(1, 1)], &[(1, 1), (2, 1)], &[(2, 1)]]),
+            [0, 1, 2]
+        );
         assert_eq!(shapes_of([&[], &[(1, 1)], &[(1, 1)]]), [0, 0, 1]);
     }
 

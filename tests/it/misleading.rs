@@ -66,6 +66,38 @@ fn days(report: &Value) -> Vec<(String, u64)> {
 }
 
 #[test]
+fn a_total_of_one_query_is_no_row_of_another() {
+    let hours = [(2, 8), (2, 9)];
+    for total in ["", VOICE] {
+        let work = Work::new();
+        let queues = format!("{},{}", count("nOffered", 9), timer("tHandle", 8));
+        let documents = [
+            ("total.json", total.to_owned(), count("nOffered", 10)),
+            ("queues.json", format!("{VOICE},\"queueId\":\"q\""), queues),
+            (
+                "codes.json",
+                format!("{VOICE},\"wrapUpCode\":\"w\""),
+                timer("tHandle", 8),
+            ),
+        ];
+        for (name, group, metrics) in &documents {
+            work.write(name, response(&[container(group, &hours, metrics)]));
+        }
+        let all = report(&work, &["total.json", "queues.json", "codes.json"]);
+        let notes = notes(&all);
+        assert!(notes.contains("come from 3 queries"), "{notes}");
+        assert!(notes.contains("20 and 18 (Offered)"), "{notes}");
+        for row in all["rows"].as_array().expect("rows") {
+            let is_code = !row["group"]["wrapUpCode"].is_null();
+            assert!(
+                !is_code || row["figures"]["kpi_offered"]["value"].is_null(),
+                "{row}"
+            );
+        }
+    }
+}
+
+#[test]
 fn a_counter_of_another_query_is_unknown_and_not_zero() {
     let work = Work::new();
     let hours = [(2, 8), (2, 9)];
