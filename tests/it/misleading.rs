@@ -98,6 +98,51 @@ fn a_total_of_one_query_is_no_row_of_another() {
 }
 
 #[test]
+fn figures_of_a_day_are_not_figures_of_an_hour() {
+    let work = Work::new();
+    let day = |metrics: &str| {
+        format!(
+            r#"{{"group":{{{VOICE}}},"data":[{{"interval":"2026-03-02T00:00:00.000Z/2026-03-03T00:00:00.000Z","metrics":[{metrics}]}}]}}"#
+        )
+    };
+    let sent = format!(
+        "{},{}",
+        count("nSurveysSent", 9),
+        count("nSurveyResponses", 3)
+    );
+    work.write("surveys.json", response(&[day(&sent)]));
+    let hours = [(2, 0), (2, 8)];
+    work.write(
+        "queues.json",
+        response(&[container(VOICE, &hours, &count("nOffered", 9))]),
+    );
+    work.write("days.json", response(&[day(&count("nOffered", 9))]));
+    let rate = "kpi_survey_response_ratio";
+    let points = |series: &Value, figure: &str| {
+        let points = series["points"].as_array().expect("points").iter();
+        points.filter(|it| !it["figures"][figure].is_null()).count()
+    };
+    let all = report(&work, &["queues.json", "surveys.json"]);
+    let media = &all["media_types"][0];
+    assert!(!media["totals"][rate]["value"].is_null(), "{media}");
+    for series in [&all["series"], &media["days"]] {
+        assert_eq!(points(series, "kpi_offered"), 2, "{series}");
+        assert_eq!(points(series, rate), 0, "{series}");
+    }
+    assert!(
+        notes(&all).contains("by hour leave out 1 longer interval"),
+        "{all}"
+    );
+    let all = report(&work, &["days.json", "--every", "1h"]);
+    assert_eq!(points(&all["series"], "kpi_offered"), 0, "{all}");
+    let all = report(&work, &["queues.json", "surveys.json", "--every", "1d"]);
+    for series in [&all["series"], &all["media_types"][0]["days"]] {
+        assert_eq!(points(series, "kpi_offered"), 1, "{series}");
+    }
+    assert_eq!(points(&all["media_types"][0]["days"], rate), 1, "{all}");
+}
+
+#[test]
 fn a_counter_of_another_query_is_unknown_and_not_zero() {
     let work = Work::new();
     let hours = [(2, 8), (2, 9)];

@@ -76,6 +76,8 @@ pub struct TimeAxis {
     pub points: Vec<Span>,
     /// Intervals that last beyond the end of their point.
     pub straddling: usize,
+    /// The length of the longest interval that is of one point: longer ones are in totals only.
+    pub longest: i64,
 }
 
 impl TimeAxis {
@@ -138,8 +140,23 @@ impl TimeAxis {
         has_weeks.then(|| Self::every(spans, Period::parse("1w")?, zone))?
     }
 
+    fn new(period: String, points: Vec<Span>) -> Self {
+        let longest = points.iter().map(|(start, end)| end - start).max();
+        let longest = longest.unwrap_or_default();
+        Self {
+            period,
+            points,
+            straddling: 0,
+            // Days and months of other time zones differ a bit.
+            longest: longest + longest / 8,
+        }
+    }
+
     /// The point to which an interval belongs: see [`counted_at`].
     pub fn point(&self, span: Span) -> Option<usize> {
+        if span.1 - span.0 > self.longest {
+            return None;
+        }
         let behind = |at: i64| self.points.partition_point(|(from, _)| *from <= at);
         let (start, end) = self.points.get(behind(span.0).saturating_sub(1))?;
         let at = counted_at(span, end - start);
@@ -160,13 +177,13 @@ impl TimeAxis {
             }
             points.push(every.of(*end)?);
         }
+        let mut axis = Self::new(period, points);
         let pairs = spans.iter().zip(&periods);
-        let straddling = pairs.filter(|(span, own)| span.0 < own.0 || span.1 > own.1);
-        Some(Self {
-            period,
-            straddling: straddling.count(),
-            points,
-        })
+        let straddling = pairs.filter(|((start, end), own)| {
+            end - start <= axis.longest && (*start < own.0 || *end > own.1)
+        });
+        axis.straddling = straddling.count();
+        Some(axis)
     }
 
     /// The longest intervals as they are, and periods of their length between them: where they do
@@ -224,11 +241,7 @@ impl TimeAxis {
         if points.len() > most {
             return None;
         }
-        Some(Self {
-            period: unit.name.to_owned(),
-            straddling: 0,
-            points,
-        })
+        Some(Self::new(unit.name.to_owned(), points))
     }
 }
 

@@ -68,18 +68,21 @@ impl Hours {
         })
     }
 
-    /// The weekday and the hour in which an interval starts.
-    fn place(&self, (start, _): Span) -> Span {
+    /// The weekday and the hour in which an interval starts; `None` if it is longer.
+    fn place(&self, (start, end): Span) -> Option<Span> {
+        if end - start > HOUR {
+            return None;
+        }
         let local = DateTime::from_timestamp_nanos(start).with_timezone(&self.zone);
         let weekday = local.weekday().num_days_from_monday();
-        (i64::from(weekday), i64::from(local.hour()))
+        Some((i64::from(weekday), i64::from(local.hour())))
     }
 }
 
 impl Matrix {
     /// The matrices of some figures.
     pub(super) fn all(series: &Aggregate, hours: &Hours, measures: &[Measure]) -> Vec<Self> {
-        let joined = series.over_time(|span| Some(hours.place(span)));
+        let joined = series.over_time(|span| hours.place(span));
         let matrix = |measure: &Measure| {
             let mut cells = [[None; HOURS]; 7];
             for (weekday, (row, counts)) in (0..).zip(cells.iter_mut().zip(&hours.counts)) {

@@ -249,6 +249,16 @@ pub(super) fn of_series(
             local(wanted.now, wanted.zone)
         ));
     }
+    let spans = report.queries.iter().flat_map(|it| it.series.periods());
+    let longer = spans.filter(|(start, end)| end - start > series.longest);
+    let longer = longer.collect::<BTreeSet<Span>>().len();
+    if longer > 0 {
+        notes.push(format!(
+            "Figures by {} leave out {}, which totals have.",
+            series.by(),
+            counted(longer, "longer interval")
+        ));
+    }
     let divided = divided_days(report, wanted);
     if divided > 0 {
         let (intervals, verb) = match divided {

@@ -20,6 +20,8 @@ pub struct Series {
     pub measures: Vec<Measure>,
     /// Intervals that are not within one period.
     pub straddling: usize,
+    /// The length of the longest interval that is of one point.
+    pub longest: i64,
 }
 
 /// One point of a series.
@@ -92,6 +94,7 @@ impl Series {
             period: axis.period.clone(),
             measures: measures.to_vec(),
             straddling: axis.straddling,
+            longest: axis.longest,
         }
     }
 
