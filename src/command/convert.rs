@@ -10,7 +10,7 @@ use crate::output::{OutputFiles, Sink};
 use crate::{Dataset, EarlyFile, Error, ExitStatus, Purpose, Table, WrittenRows, counted};
 
 use super::ledger::Ledger;
-use super::manifest::{CompleteFile, ManifestFile};
+use super::manifest::{CompleteFile, ManifestFile, add_left_out};
 use super::progress::ProgressBar;
 use super::table_plan::{TablePlan, named};
 use super::{gather, wfm_import};
@@ -135,10 +135,7 @@ fn describe(
     if !manifest.is_wanted() {
         return Ok(());
     }
-    manifest.content.left_out("rows", written.beyond, "--limit");
-    for warning in dataset.table_warnings() {
-        manifest.content.left_out("columns", 1, &warning);
-    }
+    add_left_out(&mut manifest.content, dataset, written);
     manifest.finish([dataset], tables, files)
 }
 

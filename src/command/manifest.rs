@@ -4,10 +4,21 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::options::Shared;
 use crate::output::Sink;
-use crate::{Dataset, Error, RunManifest, Table};
+use crate::{Dataset, Error, RunManifest, Table, WrittenRows};
 
 /// A complete file, with its rows if it is a table.
 pub(super) type CompleteFile = (PathBuf, Option<u64>);
+
+/// Adds the rows and columns that a table of a dataset lacks.
+pub(super) fn add_left_out(content: &mut RunManifest, dataset: &Dataset, written: WrittenRows) {
+    content.left_out("rows", written.beyond, "--limit");
+    for warning in dataset.table_warnings() {
+        // A line of help is about the warning before it.
+        if !warning.starts_with("  help:") {
+            content.left_out("columns", 1, &warning);
+        }
+    }
+}
 
 /// The manifest of a run, if there is to be one.
 pub(super) struct ManifestFile {

@@ -14,7 +14,7 @@ use crate::{
 };
 
 use super::ledger::Ledger;
-use super::manifest::{CompleteFile, ManifestFile};
+use super::manifest::{CompleteFile, ManifestFile, add_left_out};
 use super::table_plan::{TablePlan, named};
 use super::{convert, gather, messages};
 
@@ -47,6 +47,10 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
     shared.say_all(dataset.repeats_in_words());
     let mut ledger = Ledger::write(args.data.rejects.as_deref(), [&dataset])?;
     messages::warnings(shared, rolled.summary());
+    for (values, stat, reason) in rolled.left_out() {
+        let content = &mut manifest.content;
+        content.left_out(&format!("values of {stat}"), values, reason);
+    }
     let outputs = match plan {
         None => {
             shared.say_all(dataset.name_warnings());
@@ -191,6 +195,7 @@ fn write_table(
     let table = dataset.table().map_err(named)?;
     let (written, outputs) = plan.write(shared, (&table, Some(read)), &args.output, ledger)?;
     manifest.columns(&table);
+    add_left_out(manifest, &dataset, written);
     shared.say_all(dataset.table_warnings());
     convert::say_changed(shared, written);
     if shared.verbose || args.output != Path::new("-") {

@@ -19,7 +19,7 @@ pub fn run(shared: &Shared, args: &ConvertArgs) -> Result<ExitStatus, Error> {
     files.into_iter().try_for_each(|path| outputs.add(path))?;
     let manifest = args.data.manifest.as_ref();
     let output = std::slice::from_ref(&args.output);
-    let manifest = ManifestFile::open(shared, "convert", manifest, output)?;
+    let mut manifest = ManifestFile::open(shared, "convert", manifest, output)?;
     let dataset = match gather::checked(shared, inputs, None, "nothing was written")? {
         Ok(dataset) => dataset,
         Err(status) => return Ok(status),
@@ -33,7 +33,11 @@ pub fn run(shared: &Shared, args: &ConvertArgs) -> Result<ExitStatus, Error> {
             return Ok(ExitStatus::BadData);
         }
     };
-    shared.say_all(history.left_out());
+    for (count, reason) in history.left_out() {
+        let buckets = counted(count, "bucket");
+        shared.say(&format!("{buckets} {reason} left out"));
+        manifest.content.left_out("buckets", count, reason);
+    }
     let mut sink = Sink::open(&args.output)?;
     history.write(&mut sink)?;
     sink.finish()?;

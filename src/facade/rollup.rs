@@ -28,10 +28,10 @@ use crate::pipeline::{Run, Surveyed, locate, survey_all};
 use crate::record::Element;
 use crate::table::{Filter, TableSpec};
 
-use crate::write::TABLE_FORMATS;
 use crate::write::compare::CellComparison;
 use crate::write::read_table::ReadTable;
 use crate::write::read_text;
+use crate::write::{TABLE_FORMATS, TableOptions};
 
 use super::dimensions::Grouping;
 use super::{Dataset, Inputs};
@@ -220,6 +220,33 @@ impl RolledUp<'_> {
         Ok(codes
             .into_iter()
             .any(|code| code == Code::IncompleteStatistic))
+    }
+
+    /// The statistics that were left out because they have no merged value: the number of values in the
+    /// inputs, the name and the reason.
+    pub fn left_out(&self) -> Vec<(u64, String, &'static str)> {
+        let all = self.buckets.iter().flat_map(Aggregate::left_out);
+        let all = all.map(|((stat, why), times)| {
+            let reason = match why {
+                Unmerged::Never => "cannot be merged (R001)",
+                Unmerged::Differs => "differs between merged buckets (R001)",
+                Unmerged::TooLarge => "more than 4,096 digits (R001)",
+                Unmerged::Incomplete => "incomplete (M009)",
+            };
+            (times, printable(stat), reason)
+        });
+        all.collect()
+    }
+
+    /// The number of figures in the table of a spec.
+    ///
+    /// # Errors
+    /// The table cannot have these columns.
+    pub fn figures(&self, spec: &TableSpec) -> Result<u64, Error> {
+        let dataset = self.with_spec(spec)?;
+        let table = dataset.table()?;
+        let cells = table.compare(TABLE_FORMATS[0], &TableOptions::default(), None)?;
+        Ok(cells.unwrap_or_default().figures)
     }
 
     fn with_spec(&self, spec: &TableSpec) -> Result<Dataset, Error> {

@@ -79,16 +79,14 @@ impl WfmHistory {
         self.rows.len()
     }
 
-    /// Sentences about buckets that are left out.
-    pub fn left_out(&self) -> Vec<String> {
+    /// The numbers of buckets that are left out, with the reasons.
+    pub fn left_out(&self) -> Vec<(u64, &'static str)> {
         let counts = [
             (self.outside, "without a queue"),
             (self.other_media, "of media types that cannot be imported"),
         ];
         let counts = counts.into_iter().filter(|(count, _)| *count > 0);
-        counts
-            .map(|(count, why)| format!("{} {why} left out", counted(count, "bucket")))
-            .collect()
+        counts.collect()
     }
 
     /// Writes the rows as CSV.

@@ -341,3 +341,70 @@ fn files_of_names_are_in_the_manifest() {
         assert!(!ran.stdout.contains("Billing"), "{}", ran.stdout);
     }
 }
+
+#[test]
+fn a_rollup_names_the_figures_that_it_leaves_out() {
+    let work = Work::new();
+    let stats = r#"{"metric":"tHandle","stats":{"count":2,"sum":4000,"p50":3}}"#;
+    for (name, queue) in [("a", "q"), ("b", "r"), ("c", "s")] {
+        work.write(&format!("{name}.json"), response(queue, 8..10, stats));
+    }
+    let rollup = |options: &[&str]| {
+        let run = ["rollup", "a.json", "b.json", "c.json", "--every", "1d"];
+        verified_after(&work, &[&run[..], options].concat(), || {})
+    };
+    let left_out = || {
+        let manifest: serde_json::Value =
+            serde_json::from_slice(&work.read("run.json")).expect("JSON");
+        manifest["left_out"].to_string()
+    };
+    let percentile = r#"{"what":"values of p50","count":6,"reason":"cannot be merged (R001)"}"#;
+    let before = "the sums of the roll-up, before figures are left out, are those of the inputs";
+    for output in ["t.csv", "t.xlsx", "t.parquet", "t.json"] {
+        let said = rollup(&["-o", output]);
+        assert!(
+            said.contains("  6 values of p50: cannot be merged (R001)\n"),
+            "{said}"
+        );
+        assert!(said.contains(before), "{said}");
+        assert_eq!(left_out(), format!("[{percentile}]"));
+        if output == "t.json" {
+            continue;
+        }
+        let said = rollup(&["--limit", "1", "-o", output]);
+        assert!(said.contains("  4 figures beyond --limit\n"), "{said}");
+        let rows = r#"{"what":"rows","count":2,"reason":"--limit"}"#;
+        assert_eq!(left_out(), format!("[{percentile},{rows}]"));
+    }
+    let said = rollup(&["--columns", "queueId,metric,count", "-o", "t.csv"]);
+    assert!(said.contains("  3 figures without a column\n"), "{said}");
+    let said = rollup(&["--kpi", "-o", "t.csv"]);
+    assert!(said.contains("computed"), "{said}");
+    let said = rollup(&[
+        "--layout", "wide", "--absent", "zero", "--limit", "2", "-o", "t.csv",
+    ]);
+    assert!(said.contains("  2 figures beyond --limit\n"), "{said}");
+    // Each one has a cell.
+    let talk = r#"{"metric":"tHandle","stats":{"count":2,"sum":4000}}"#;
+    for name in ["a", "b", "c"] {
+        work.write(&format!("{name}.json"), response(name, 8..10, talk));
+    }
+    let said = rollup(&["-o", "t.csv"]);
+    assert!(
+        said.contains("the sums of all figures are those of the inputs"),
+        "{said}"
+    );
+    assert_eq!(left_out(), "[]");
+}
+
+#[test]
+fn a_warning_and_its_help_are_one_thing_that_is_left_out() {
+    let work = Work::new();
+    let odd = r#"{"metric":"tHandle","stats":{"count":2,"p98":4}}"#;
+    work.write("a.json", response("q", 8..10, odd));
+    let run = ["convert", "a.json", "--columns", "all", "-o", "t.csv"];
+    verified_after(&work, &run, || {});
+    let manifest: serde_json::Value = serde_json::from_slice(&work.read("run.json")).expect("JSON");
+    let left_out = manifest["left_out"].as_array().expect("a list");
+    assert_eq!(left_out.len(), 1, "{left_out:?}");
+}

@@ -6,8 +6,9 @@ use std::path::Path;
 use crate::cli::args::{ConvertArgs, ReportArgs, RollupArgs};
 use crate::command::table_plan::named;
 use crate::command::{report, rollup, wfm_import};
-use crate::{CellComparison, Error, Look, RunManifest, counted};
+use crate::{CellComparison, Error, Look, RunManifest, TableSpec, counted};
 
+use super::table::account_cells;
 use super::{DescribedRun, Verification};
 
 /// Compares a document or a table of `rollup`, and the sums of the document with those of the inputs.
@@ -29,6 +30,7 @@ pub(super) fn rollup(
             plan.compare(&table, &args.output, &run.outputs())?
         }
     };
+    let mut is_complete = true;
     match cells {
         None => result.line(format!(
             "{output}: the cells of this format are not read back"
@@ -38,7 +40,20 @@ pub(super) fn rollup(
             let figures = counted(cells.figures, "figure");
             result.line(format!("{output}: {rows}, {figures}"));
             result.differences(&cells);
+            if let Some(plan) = &plan {
+                let kept = rolled.figures(&TableSpec::new())?;
+                let count = |spec| rolled.figures(&spec);
+                let table = (&args.table, plan);
+                is_complete = account_cells(table, (kept, &cells), &count, result)?;
+            }
         }
+    }
+    for (values, stat, reason) in rolled.left_out() {
+        is_complete = false;
+        result.line(format!(
+            "  {} of {stat}: {reason}",
+            counted(values, "value")
+        ));
     }
     if result.problems > 0 {
         // The sums of the inputs say nothing about an output that differs.
@@ -63,7 +78,13 @@ pub(super) fn rollup(
         .map(|(_, reason)| *reason);
     let reasons = reasons.collect::<Vec<_>>().join(", or ");
     match (differing.as_slice(), reasons.as_str()) {
-        ([], _) => result.line("the sums of all figures are those of the inputs".to_owned()),
+        ([], _) if is_complete => {
+            result.line("the sums of all figures are those of the inputs".to_owned());
+        }
+        ([], _) => result.line(
+            "the sums of the roll-up, before figures are left out, are those of the inputs"
+                .to_owned(),
+        ),
         (differing, "") => {
             for words in differing.iter().take(10) {
                 result.problem(format!(

@@ -1,6 +1,6 @@
 //! Tables of `convert`, read back and compared cell by cell.
 
-use crate::cli::args::{AbsentArg, ConvertArgs};
+use crate::cli::args::{AbsentArg, ConvertArgs, TableArgs};
 use crate::cli::options;
 use crate::command::gather;
 use crate::command::table_plan::{TablePlan, named};
@@ -123,14 +123,30 @@ fn account(
         }
     }
     name(result, read, kept, "filtered", args.filter.has_any());
-    let selects = args.table.columns != "present";
-    let reason = match (selects, args.table.limit.is_some()) {
+    let count = |spec| count(run, args, spec);
+    account_cells((&args.table, plan), (kept, cells), &count, result)?;
+    if result.problems == 0 {
+        result.line("every figure is accounted for".to_owned());
+    }
+    Ok(())
+}
+
+/// Names the figures that have no cell, of the `kept` ones that the options of the run do not filter.
+/// Returns true if all have one.
+pub(super) fn account_cells(
+    (args, plan): (&TableArgs, &TablePlan),
+    (kept, cells): (u64, &CellComparison),
+    count: &dyn Fn(TableSpec) -> Result<u64, Error>,
+    result: &mut Verification,
+) -> Result<bool, Error> {
+    let selects = args.columns != "present";
+    let reason = match (selects, args.limit.is_some()) {
         (true, true) => "without a column, or beyond --limit",
         (false, true) => "beyond --limit",
         _ => "without a column",
     };
-    let has_reason = selects || args.table.limit.is_some();
-    let found = cells.figures - added_zeros(run, args, plan, cells)?;
+    let has_reason = selects || args.limit.is_some();
+    let found = cells.figures - added_zeros((args, plan), cells, count)?;
     name(result, kept, found, reason, has_reason);
     if found < cells.figures {
         let added = counted(cells.figures - found, "cell");
@@ -142,24 +158,20 @@ fn account(
             counted(cells.computed, "cell")
         ));
     }
-    if result.problems == 0 {
-        result.line("every figure is accounted for".to_owned());
-    }
-    Ok(())
+    Ok(found == kept)
 }
 
 /// The number of cells that `--absent zero` adds: those that the same table lacks without it.
 fn added_zeros(
-    run: &DescribedRun<'_>,
-    args: &ConvertArgs,
-    plan: &TablePlan,
+    (args, plan): (&TableArgs, &TablePlan),
     cells: &CellComparison,
+    count: &dyn Fn(TableSpec) -> Result<u64, Error>,
 ) -> Result<u64, Error> {
-    if args.table.absent != Some(AbsentArg::Zero) && !args.table.absent_zero {
+    if args.absent != Some(AbsentArg::Zero) && !args.absent_zero {
         return Ok(0);
     }
-    let spec = plan.spec.clone().absent_counters(args.table.kpi, false);
-    Ok(cells.figures.saturating_sub(count(run, args, spec)?))
+    let spec = plan.spec.clone().absent_counters(args.kpi, false);
+    Ok(cells.figures.saturating_sub(count(spec)?))
 }
 
 /// Names the difference between two counts of figures; one without a reason is a bug.
