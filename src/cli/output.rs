@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::Error;
+use crate::{Error, nearest};
 
 /// Extensions of formats, including formats that no command writes.
 const FORMATS: &[(&str, &str)] = &[
@@ -73,17 +73,19 @@ pub fn format<T: Copy>(
     if let Some((_, format)) = written.iter().find(|(extension, _)| *extension == last) {
         return Ok(Some(*format));
     }
-    let Some((_, other)) = FORMATS.iter().find(|(extension, _)| *extension == last) else {
-        return Ok(None);
+    let extensions = || written.iter().map(|(extension, _)| *extension);
+    let mistyped = nearest(&last, extensions());
+    let other = FORMATS.iter().find(|(extension, _)| *extension == last);
+    let other = match (other, mistyped) {
+        (Some((_, other)), _) => (*other).to_owned(),
+        (None, Some(_)) => format!("`.{last}`"),
+        (None, None) => return Ok(None),
     };
-    let extensions: Vec<String> = written
-        .iter()
-        .map(|(extension, _)| format!(".{extension}"))
-        .collect();
-    let mut help = format!("{command} writes {}", extensions.join(", "));
+    let listed: Vec<String> = extensions().map(|it| format!(".{it}")).collect();
+    let mut help = format!("{command} writes {}", listed.join(", "));
     // A format that is much alike, such as xlsx for xls.
-    let near = written.iter().find(|(it, _)| it.starts_with(&*last));
-    if let Some((extension, _)) = near.or(written.first()) {
+    let near = extensions().find(|it| it.starts_with(&*last)).or(mistyped);
+    if let Some(extension) = near.or(extensions().next()) {
         name.set_extension(extension);
         help.push_str(&format!(", for example -o {}", name.display()));
     }
@@ -139,7 +141,15 @@ mod tests {
         for silent in ["-", "a", "a.log", "a.gz", "exports/", "v1.2"] {
             assert_eq!(asked(silent), Some(None), "{silent}");
         }
-        for refused in ["a.html", "a.pdf.gz", "a.csv.bz2", "a.zip", "a.parquet"] {
+        for refused in [
+            "a.html",
+            "a.pdf.gz",
+            "a.csv.bz2",
+            "a.zip",
+            "a.parquet",
+            "a.jsno",
+            "a.jsonx.gz",
+        ] {
             assert_eq!(asked(refused), None, "{refused}");
         }
     }

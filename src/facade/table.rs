@@ -161,7 +161,7 @@ impl<'c> Table<'c> {
 
     /// Writes a file for each value of the columns `names` below `folder`, in folders that are named
     /// after the values as Hive does; `date` is the day of `interval_start`. Returns the files. Unless it
-    /// `may_lose_rows`, no file is replaced by one with fewer rows or times.
+    /// `may_lose_rows`, no file is replaced by one with fewer rows, times or groups.
     ///
     /// # Errors
     /// The errors of [`Table::write_as`], a name that is not a column of text, or a file that would
@@ -244,7 +244,7 @@ impl<'c> Table<'c> {
             let Some(rows) = format.read else {
                 return Ok(None);
             };
-            let rows = rows(path, options, None).map_err(|it| unreadable(path, &it))?;
+            let rows = rows(path, options, &[]).map_err(|it| unreadable(path, &it))?;
             read.insert(below.join("/"), rows);
         }
         let rows = ReadTable::Folders(self.partition_keys(names)?, read);

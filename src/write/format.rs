@@ -8,8 +8,8 @@ use crate::table::{Columns, Layout, Survey, TableSpec};
 
 use super::{FormattedTable, ReadRows, csv, json};
 
-/// Reads the rows of a file, with all columns or this one.
-pub type ReadFile = fn(&Path, &TableOptions, Option<&str>) -> io::Result<ReadRows>;
+/// Reads the rows of a file, with these columns, or all of them if none is named.
+pub type ReadFile = fn(&Path, &TableOptions, &[String]) -> io::Result<ReadRows>;
 
 /// A format of tables.
 #[derive(Debug)]
@@ -36,7 +36,7 @@ pub struct TableFormat {
     pub most_columns: usize,
     /// Makes a table of these columns.
     pub table: fn(Columns, TableOptions) -> Box<dyn FormattedTable>,
-    /// Reads a file, all columns or this one; `None` if a file has several tables.
+    /// Reads a file; `None` if a file has several tables.
     pub read: Option<ReadFile>,
 }
 

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use parking_lot::Mutex;
 
+use crate::diagnostic::fingerprint;
 use crate::diagnostic::words::counted;
 use crate::error::Error;
 use crate::json::text::printable;
@@ -24,7 +25,8 @@ use crate::table::{ColumnCell, RowSink, RowTemplates, owned};
 use super::partition_keys::PartitionKeys;
 use super::sink::{Compression, Sink, Target};
 use super::{
-    Appender, ChangedCells, Chunk, Encoder, FormattedTable, Output, TableFormat, TableOptions,
+    Appender, ChangedCells, Chunk, Encoder, FormattedTable, Output, ReadRow, TableFormat,
+    TableOptions,
 };
 
 /// The most files that are written at once.
@@ -88,6 +90,26 @@ impl TimeRange {
     }
 }
 
+/// The rows of a file: their times, and hashes of their groups.
+#[derive(Debug, Default, Clone)]
+struct RowExtent {
+    times: TimeRange,
+    groups: HashSet<u64>,
+}
+
+impl RowExtent {
+    fn join(&mut self, other: &Self) {
+        self.times.join(other.times);
+        self.groups.extend(&other.groups);
+    }
+}
+
+/// A hash of the values of the dimensions of a row.
+fn group<'v>(values: impl Iterator<Item = &'v str>) -> u64 {
+    let values: Vec<&[u8]> = values.map(str::as_bytes).collect();
+    fingerprint::hash(&values)
+}
+
 /// A file that is replaced.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -102,12 +124,16 @@ pub struct ReplacedFile {
     pub after: u64,
     /// True if the new file lacks the first or the last times of this file.
     pub lacks_times: bool,
+    /// True if the new file lacks a group of this file.
+    pub lacks_groups: bool,
 }
 
 impl ReplacedFile {
     /// Returns true if rows would be lost.
     pub fn loses_rows(&self) -> bool {
-        self.lacks_times || self.before.is_none_or(|before| before > self.after)
+        self.lacks_times
+            || self.lacks_groups
+            || self.before.is_none_or(|before| before > self.after)
     }
 
     /// The error for files that would lose rows: this one, and the number of the others.
@@ -121,8 +147,11 @@ impl ReplacedFile {
             }
         };
         let and = match self.before {
-            Some(before) if before <= self.after => {
+            Some(before) if before <= self.after && self.lacks_times => {
                 "some earlier or later than all rows of its replacement, which has"
+            }
+            Some(before) if before <= self.after => {
+                "some of groups that its replacement lacks, which has"
             }
             _ => "and its replacement has",
         };
@@ -158,7 +187,7 @@ pub struct Partitioned<'p> {
     pub options: &'p TableOptions,
     /// The real paths of the inputs that are files: they are not overwritten.
     pub sources: HashSet<PathBuf>,
-    /// Files may be replaced by files with fewer rows or times.
+    /// Files may be replaced by files with fewer rows, times or groups.
     pub may_lose_rows: bool,
     pub files: Mutex<PartitionedFiles>,
 }
@@ -173,39 +202,50 @@ impl Partitioned<'_> {
     /// The file that a new one replaces, if any.
     fn replaces(&self, folder: &str, new: &PartitionFile<'_>) -> Option<ReplacedFile> {
         let path = self.path(folder);
-        let old = match self.times_of(&path) {
+        let old = match self.extent_of(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
             old => old,
         };
         let unreadable = old.as_ref().err().map(ToString::to_string);
         let old = old.ok();
+        let extent = old.as_ref().filter(|(rows, _)| *rows > 0);
+        let lacks = |what: fn(&RowExtent, &RowExtent) -> bool| {
+            extent.is_some_and(|(_, old)| !what(&new.extent, old))
+        };
         Some(ReplacedFile {
             path,
-            before: old.map(|(rows, _)| rows),
+            before: old.as_ref().map(|(rows, _)| *rows),
             unreadable,
             after: new.rows,
-            lacks_times: old.is_some_and(|(rows, times)| rows > 0 && !new.times.covers(times)),
+            lacks_times: lacks(|new, old| new.times.covers(old.times)),
+            lacks_groups: lacks(|new, old| old.groups.is_subset(&new.groups)),
         })
     }
 
-    /// The number of rows of a file, and their times.
-    fn times_of(&self, path: &Path) -> io::Result<(u64, TimeRange)> {
-        let (mut count, mut times) = (0, TimeRange::default());
-        let column = self.keys.start.as_ref().map_or("", |(_, name)| name);
+    /// The number of rows of a file, and their extent.
+    fn extent_of(&self, path: &Path) -> io::Result<(u64, RowExtent)> {
+        let (mut count, mut extent) = (0, RowExtent::default());
         let Some(read) = self.format.read else {
             return Err(io::ErrorKind::Unsupported.into());
         };
-        let mut last = String::new();
-        for row in read(path, self.options, Some(column))? {
+        let (start, dimensions) = (&self.keys.start, &self.keys.dimensions);
+        let columns = start.iter().chain(dimensions);
+        let columns: Vec<String> = columns.map(|(_, name)| name.clone()).collect();
+        let mut last = ReadRow::new();
+        for row in read(path, self.options, &columns)? {
+            let row = row?;
             count += 1;
-            for text in row?.into_values() {
-                if text != last {
-                    times.add(&text);
-                    last = text;
-                }
+            if row == last {
+                continue;
             }
+            let value = |(_, name): &(usize, String)| row.get(name).map_or("", String::as_str);
+            if let Some(start) = start {
+                extent.times.add(value(start));
+            }
+            extent.groups.insert(group(dimensions.iter().map(value)));
+            last = row;
         }
-        Ok((count, times))
+        Ok((count, extent))
     }
 }
 
@@ -236,7 +276,7 @@ impl FormattedTable for Partitioned<'_> {
 struct FolderRows<'t> {
     encoder: Box<dyn Encoder + 't>,
     rows: u64,
-    times: TimeRange,
+    extent: RowExtent,
     /// The bucket whose shared cells the encoder has.
     bucket: u64,
     /// The templates of the encoder, once they are needed.
@@ -249,8 +289,8 @@ struct FolderTemplate {
     slots: Vec<(usize, u8)>,
 }
 
-/// The folder of some rows, their times and the rows as the file takes them.
-type FolderChunk = (String, TimeRange, Mutex<Option<Chunk>>);
+/// The folder of some rows, their extent and the rows as the file takes them.
+type FolderChunk = (String, RowExtent, Mutex<Option<Chunk>>);
 
 /// Rows by their folder. The rows of a bucket are passed on as they come: its shared cells once, and
 /// its figures by template.
@@ -280,15 +320,20 @@ impl<'t> PartitionRows<'t> {
         let part = entry.or_insert_with(|| FolderRows {
             encoder: table.encoder(),
             rows: 0,
-            times: TimeRange::default(),
+            extent: RowExtent::default(),
             bucket: 0,
             templates: RowTemplates::default(),
         });
-        let start = self.keys.start.as_ref().map(|(start, _)| *start);
-        let mut all = cells.iter().chain(&self.shared);
-        if let Some((_, cell)) = all.find(|(at, _)| Some(*at) == start) {
-            part.times.add(cell.shown());
+        let cell = |wanted: &(usize, String)| {
+            let mut all = cells.iter().chain(&self.shared);
+            let cell = all.find(|(at, _)| *at == wanted.0);
+            cell.map_or("", |(_, cell)| cell.shown())
+        };
+        if let Some(start) = &self.keys.start {
+            part.extent.times.add(cell(start));
         }
+        let group = group(self.keys.dimensions.iter().map(cell));
+        part.extent.groups.insert(group);
         if self.keys.are_within(self.width) {
             self.current = Some(at);
         }
@@ -368,7 +413,7 @@ impl Encoder for PartitionRows<'_> {
         for (folder, part) in self.parts {
             let chunk = part.encoder.finish(part.rows)?;
             whole.changed += chunk.changed;
-            parts.push((folder, part.times, Mutex::new(Some(chunk))));
+            parts.push((folder, part.extent, Mutex::new(Some(chunk))));
         }
         whole.content = Box::new(parts);
         Ok(whole)
@@ -410,7 +455,7 @@ struct PartitionFile<'t> {
     sink: SharedSink,
     appender: Box<dyn Appender + 't>,
     rows: u64,
-    times: TimeRange,
+    extent: RowExtent,
 }
 
 /// The files of a table, by their folders.
@@ -451,7 +496,7 @@ impl<'t> PartitionFiles<'t> {
             sink,
             appender,
             rows: 0,
-            times: TimeRange::default(),
+            extent: RowExtent::default(),
         })
     }
 
@@ -486,7 +531,7 @@ impl Drop for PartitionFiles<'_> {
 impl Appender for PartitionFiles<'_> {
     fn append(&mut self, chunk: Chunk) -> io::Result<()> {
         let parts = chunk.content.downcast_ref::<Vec<FolderChunk>>();
-        for (folder, times, part) in parts.into_iter().flatten() {
+        for (folder, extent, part) in parts.into_iter().flatten() {
             let part = part.lock().take();
             let Some(part) = part else {
                 continue;
@@ -497,7 +542,7 @@ impl Appender for PartitionFiles<'_> {
             }
             if let Some(file) = self.open.get_mut(folder) {
                 file.rows += part.rows;
-                file.times.join(*times);
+                file.extent.join(extent);
                 file.appender.append(part)?;
             }
         }
@@ -516,7 +561,7 @@ impl Appender for PartitionFiles<'_> {
             replaced,
         };
         if is_lossy && !self.of.may_lose_rows {
-            let message = "files would be replaced by files with fewer rows or times";
+            let message = "files would be replaced by files with fewer rows, times or groups";
             return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
         }
         let mut sinks = Vec::new();

@@ -18,6 +18,8 @@ pub struct PartitionKeys {
     times: Times,
     /// Place and name of the column of the times, `interval_start`.
     pub start: Option<(usize, String)>,
+    /// Places and names of the dimensions that are columns of the files.
+    pub dimensions: Vec<(usize, String)>,
 }
 
 impl PartitionKeys {
@@ -45,7 +47,12 @@ impl PartitionKeys {
         dropped.sort_unstable();
         let start = columns.position(&ColumnContent::IntervalStart);
         let start = start.and_then(|at| Some((at, columns.list.get(at)?.name.clone())));
+        let dimensions = columns.list.iter().enumerate().filter(|(at, column)| {
+            matches!(column.holds, ColumnContent::Dimension(_)) && !dropped.contains(at)
+        });
+        let dimensions = dimensions.map(|(at, column)| (at, column.name.clone()));
         Ok(Self {
+            dimensions: dimensions.collect(),
             keys,
             dropped,
             times,

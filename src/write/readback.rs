@@ -30,7 +30,7 @@ pub fn table(
     }
     #[cfg(not(feature = "xlsx"))]
     let _ = columns;
-    let rows = format.read.map(|read| read(path, options, None));
+    let rows = format.read.map(|read| read(path, options, &[]));
     Ok(rows.transpose()?.map(ReadTable::File))
 }
 

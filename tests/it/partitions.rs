@@ -507,3 +507,47 @@ fn times_are_compared_as_every_format_has_them() {
         }
     }
 }
+
+/// The same number of rows at the same times can be those of another queue.
+#[test]
+fn rows_of_other_groups_are_not_replaced() {
+    for format in ["csv", "ndjson", "parquet", "arrow"] {
+        let work = Work::new();
+        let document = |queues: &[&str]| {
+            let containers = queues.iter().map(|queue| {
+                format!(
+                    r#"{{"group":{{"mediaType":"voice","queueId":"{queue}"}},"data":[{{"interval":"2026-03-02T08:00:00.000Z/2026-03-02T08:30:00.000Z","metrics":[{{"metric":"nOffered","stats":{{"count":1}}}}]}}]}}"#
+                )
+            });
+            let containers: Vec<String> = containers.collect();
+            format!(r#"{{"results":[{}]}}"#, containers.join(","))
+        };
+        for (name, queues) in [
+            ("a.json", &["a"][..]),
+            ("b.json", &["b"]),
+            ("both.json", &["b", "a"]),
+        ] {
+            work.write(name, document(queues));
+        }
+        let lake = ["--partition-by", "date", "-t", format, "-o", "lake"];
+        work.run(&[&["convert", "a.json"], &lake[..]].concat())
+            .exits(0);
+        let file = format!("lake/date=2026-03-02/gcagg.{format}");
+        let before = work.read(&file);
+        let ran = work
+            .run(&[&["convert", "b.json"], &lake[..]].concat())
+            .exits(2);
+        assert!(
+            ran.stderr
+                .contains("has 1 row, some of groups that its replacement lacks, which has 1"),
+            "{format} {}",
+            ran.stderr
+        );
+        assert_eq!(work.read(&file), before);
+        work.run(&[&["convert", "both.json"], &lake[..]].concat())
+            .exits(0);
+        let all = [&["convert", "b.json", "--replace-partitions"], &lake[..]].concat();
+        work.run(&all).exits(0);
+        assert_ne!(work.read(&file), before);
+    }
+}

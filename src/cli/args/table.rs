@@ -106,7 +106,7 @@ pub struct TableArgs {
     )]
     pub partition_by: Vec<String>,
     /// With --partition-by: replace files also by files with fewer rows, or without their first or
-    /// last times, which is an error otherwise
+    /// last times or some of their groups, which is an error otherwise
     #[arg(long, help_heading = "Output")]
     pub replace_partitions: bool,
     /// Columns: present (those with a value in the inputs), all, or a list of names. A list may also

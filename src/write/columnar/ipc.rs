@@ -39,15 +39,16 @@ pub static ARROW: TableFormat = TableFormat {
 const VALUES: usize = 2 << 20;
 const ROWS: usize = 64 * 1024;
 
-fn read(path: &Path, only: Option<&str>) -> io::Result<ReadRows> {
+fn read(path: &Path, only: &[String]) -> io::Result<ReadRows> {
     let open = |columns| {
         let file = BufReader::new(File::open(path)?);
         FileReader::try_new(file, columns).map_err(failed)
     };
     let mut batches = open(None)?;
-    if let Some(only) = only {
-        let column = batches.schema().index_of(only);
-        batches = open(Some(column.into_iter().collect()))?;
+    if !only.is_empty() {
+        let schema = batches.schema();
+        let columns = only.iter().filter_map(|it| schema.index_of(it).ok());
+        batches = open(Some(columns.collect()))?;
     }
     Ok(batches::rows(batches))
 }

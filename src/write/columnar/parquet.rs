@@ -44,7 +44,7 @@ const ROWS: usize = 1 << 20;
 /// Number of rows that are encoded together: pages, too, end where they do.
 const TOGETHER: usize = 64 * 1024;
 
-fn read(path: &Path, only: Option<&str>) -> io::Result<ReadRows> {
+fn read(path: &Path, only: &[String]) -> io::Result<ReadRows> {
     let file = File::open(path)?;
     let mut reader = ParquetRecordBatchReaderBuilder::try_new(file).map_err(failed)?;
     let groups = reader.metadata().row_groups().iter();
@@ -54,8 +54,9 @@ fn read(path: &Path, only: Option<&str>) -> io::Result<ReadRows> {
             other => return Err(batches::compressed(&format!("{other:?}"))),
         }
     }
-    if let Some(only) = only {
-        let columns = ProjectionMask::columns(reader.parquet_schema(), [only]);
+    if !only.is_empty() {
+        let only = only.iter().map(String::as_str);
+        let columns = ProjectionMask::columns(reader.parquet_schema(), only);
         reader = reader.with_projection(columns);
     }
     Ok(batches::rows(reader.build().map_err(failed)?))
