@@ -14,7 +14,7 @@ use super::EntitySummary;
 use super::model::Model;
 use super::model::cell::{Cell, Change};
 use super::model::measure::Measure;
-use super::model::media::{self, MediaFigures};
+use super::model::media::MediaFigures;
 use super::model::naming;
 use super::model::notes::NOTED;
 use super::model::queries::NONE;
@@ -200,7 +200,7 @@ pub fn names(model: &Model, table: RowTable<'_>, row: &Row) -> Vec<String> {
         Some(match row.value(place) {
             None if row.is_total => "All".to_owned(),
             None => NONE.to_owned(),
-            Some(value) if dimension == "mediaType" => media::title(value),
+            Some(value) if dimension == "mediaType" => naming::capitalized(value),
             Some(value) => {
                 let name = model.naming.of(dimension, value);
                 name.unwrap_or_else(|| printable(value))

@@ -1,5 +1,6 @@
 //! Reports that are compared: weekdays meet, and changes are those of the days that both periods have.
 
+use calamine::{Reader as _, Xlsx};
 use serde_json::Value;
 
 use crate::work::Work;
@@ -317,4 +318,72 @@ fn weeks_are_compared_by_the_days_of_both() {
     // Earlier days that the later week does not have take no part.
     let row = week(&[16, 17, 18, 23, 24, 25, 26, 27], "Week 12");
     assert!(row.contains("+100.0 %"), "{row}");
+}
+
+/// Surveys of voice and evaluations of agents, on the same days of two weeks.
+#[test]
+fn figures_without_a_media_type_keep_their_earlier_ones() {
+    let work = Work::new();
+    let mut all = String::new();
+    for (day, sent, score) in [(2, 10, 70), (9, 20, 80)] {
+        let interval = format!(
+            "2026-03-{day:02}T00:00:00.000Z/2026-03-{:02}T00:00:00.000Z",
+            day + 1
+        );
+        all += &format!(
+            r#"{{"results":[{{"group":{{"mediaType":"voice","queueId":"q"}},"data":[{{"interval":"{interval}","metrics":[
+            {{"metric":"nSurveysSent","stats":{{"count":{sent}}}}},
+            {{"metric":"nSurveyResponses","stats":{{"count":2}}}},
+            {{"metric":"nSurveyFullResponses","stats":{{"count":1}}}},
+            {{"metric":"oSurveyTotalScore","stats":{{"count":2,"sum":{score}}}}}]}}]}}]}}
+            {{"results":[{{"group":{{"userId":"u"}},"data":[{{"interval":"{interval}","metrics":[
+            {{"metric":"nEvaluations","stats":{{"count":1}}}},
+            {{"metric":"oTotalScore","stats":{{"count":1,"sum":{score}}}}}]}}]}}]}}
+            "#
+        );
+    }
+    work.write("all.ndjson", all);
+    let compare = [
+        "all.ndjson",
+        "--compare",
+        "all.ndjson",
+        "--from",
+        "2026-03-09",
+    ];
+    let report = json(&work, &compare);
+    let totals = &report["totals"];
+    assert_eq!(totals["kpi_evaluation_score"]["before"], 70, "{totals}");
+    assert_eq!(totals["kpi_survey_score"]["before"], 35, "{totals}");
+    // A key figure does not occur a second time, as the average of its metric.
+    assert!(totals.get("oTotalScore_average").is_none(), "{totals}");
+    work.run(
+        &[
+            &["report", "-q", "-o", "a.xlsx", "-o", "a.html"],
+            &compare[..],
+        ]
+        .concat(),
+    )
+    .exits(0);
+    let mut book: Xlsx<_> = calamine::open_workbook(work.path("a.xlsx")).expect("a workbook");
+    let sheet = book.worksheet_range("Summary").expect("a sheet");
+    let rows: Vec<Vec<String>> = sheet
+        .rows()
+        .map(|row| row.iter().map(ToString::to_string).collect())
+        .collect();
+    let at = rows
+        .iter()
+        .position(|row| row[0] == "Media type")
+        .expect("heads");
+    let (titles, heads) = (&rows[at - 1], &rows[at]);
+    assert!(titles.contains(&"Surveys sent".to_owned()), "{titles:?}");
+    for column in (1..heads.len()).filter(|column| !heads[*column].is_empty()) {
+        let mut values = rows[at + 1..].iter().map(|row| &row[column]);
+        assert!(values.any(|it| !it.is_empty()), "{column}: {rows:?}");
+    }
+    let page = String::from_utf8(work.read("a.html")).expect("text");
+    let cards = page.split("class=\"cards\"").nth(1).expect("cards");
+    assert!(
+        cards.contains("Evaluation score</dt><dd><b>80.0</b>"),
+        "{cards}"
+    );
 }

@@ -27,7 +27,7 @@ pub struct TargetLevel {
 
 /// A figure with its change.
 pub struct Headline {
-    pub label: &'static str,
+    pub label: String,
     /// Its short name, where it has one.
     pub short: &'static str,
     /// The unit of a time.
@@ -84,7 +84,40 @@ pub fn all(model: &Model) -> (Option<Card>, Vec<Card>) {
             _ => {}
         }
     }
+    if hero.is_none() && cards.is_empty() {
+        cards.extend(others(model));
+    }
     (hero, cards)
+}
+
+/// The figures of data that has none of the known ones, such as surveys and evaluations.
+fn others(model: &Model) -> Option<Card> {
+    let shown = model.headline.iter().filter(|(_, it)| it.value.is_some());
+    let mut shown: Vec<&(Measure, Cell)> = shown.collect();
+    shown.sort_by_key(|(measure, _)| !matches!(measure, Measure::Key(_)));
+    let figures = shown.into_iter().take(MOST);
+    let figures: Vec<Headline> = figures.map(|(it, cell)| figure(it, cell)).collect();
+    (!figures.is_empty()).then(|| Card {
+        title: "All".to_owned(),
+        level: None,
+        figures,
+    })
+}
+
+/// A figure by its label, without a caption and bars.
+fn figure(measure: &Measure, cell: &Cell) -> Headline {
+    Headline {
+        label: measure.label(),
+        short: "",
+        unit: match (measure.unit(), cell.value) {
+            (FigureUnit::Time, Some(value)) => words::clock_unit(value.approximate()),
+            _ => "",
+        },
+        value: tables::text(measure, cell),
+        change: change(measure, cell),
+        caption: String::new(),
+        bars: String::new(),
+    }
 }
 
 fn level(media: &MediaFigures) -> Option<TargetLevel> {
@@ -171,16 +204,11 @@ fn figures(media: &MediaFigures) -> Vec<Headline> {
     let figures = shown
         .into_iter()
         .map(|(measure, label, short, cell)| Headline {
-            label,
+            label: label.to_owned(),
             short,
-            unit: match (measure.unit(), cell.value) {
-                (FigureUnit::Time, Some(value)) => words::clock_unit(value.approximate()),
-                _ => "",
-            },
-            value: tables::text(&measure, &cell),
-            change: change(&measure, &cell),
             caption: caption(media, label),
             bars: bars(media, &measure),
+            ..figure(&measure, &cell)
         });
     figures.take(MOST).collect()
 }

@@ -156,7 +156,7 @@ fn of_dimension(
                 "" => NONE.to_owned(),
                 value => match naming.of(dimension, value) {
                     Some(name) => name,
-                    None if dimension == media::DIMENSION => media::title(value),
+                    None if dimension == media::DIMENSION => super::naming::capitalized(value),
                     None => printable(value),
                 },
             };

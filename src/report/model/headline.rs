@@ -79,6 +79,7 @@ pub fn measures(group: Group<'_>) -> Vec<Measure> {
         true => keys,
         false => {
             let mut all = metrics(&totals);
+            all.retain(|it| !keys.iter().any(|key| key.formula() == it.formula()));
             all.extend(keys);
             all
         }

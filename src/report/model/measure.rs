@@ -3,10 +3,12 @@
 use crate::aggregate::{Group, kpi};
 use crate::json::number::Decimal;
 use crate::json::text::printable;
-use crate::model::catalog;
 use crate::model::catalog::figure::{self, FigureUnit, KeyFigure};
 use crate::model::catalog::formula::{NoValue, Quotient, TermValues};
+use crate::model::catalog::{self, MetricKind};
 use crate::model::stat::Stat;
+
+use super::naming::capitalized;
 
 /// One of the figures of a report.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,7 +65,10 @@ impl Measure {
     pub fn label(&self) -> String {
         match self {
             Self::Key(figure) => figure.name.to_owned(),
-            Self::Count(metric) => printable(metric),
+            Self::Count(metric) => match catalog::metric(metric) {
+                Some(it) if it.kind == MetricKind::Counter => capitalized(it.description),
+                _ => printable(metric),
+            },
             Self::Average(metric) => format!("{} average", printable(metric)),
         }
     }

@@ -17,6 +17,7 @@ use super::earlier::Earlier;
 use super::headline;
 use super::matrix::{Hours, Matrix};
 use super::measure::{HandleParts, Measure, Totals};
+use super::naming::capitalized;
 use super::queries::{NONE, adds, media_type};
 use super::series::{Point, Series};
 use super::wanted::Wanted;
@@ -90,7 +91,7 @@ impl MediaFigures {
         match self.media.as_deref() {
             None => "All".to_owned(),
             Some("") => NONE.to_owned(),
-            Some(media) => title(media),
+            Some(media) => capitalized(media),
         }
     }
 
@@ -199,15 +200,6 @@ pub(super) fn query_of<'q>(
 /// The intervals of a media type; of all for `None`.
 fn intervals_of(series: &Aggregate, media: Option<&str>) -> Aggregate {
     series.filtered(|dimensions| media.is_none_or(|media| media_type(dimensions) == media))
-}
-
-/// A media type as people read it.
-pub fn title(media: &str) -> String {
-    let mut letters = crate::json::text::printable(media);
-    if let Some(first) = letters.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    letters
 }
 
 /// The media types of queries: an empty text for groups without one. A query without media types is

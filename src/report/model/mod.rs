@@ -149,11 +149,12 @@ impl Model {
         } else if let ([only], Some(earlier)) = (&*media, &earlier)
             && !media::is_one(&earlier.report)
         {
-            // Nor are those of the earlier time.
+            // Nor are those of the earlier time. Figures without a media type keep their changes.
             let joined = headline.iter_mut();
             for (measure, cell) in joined.filter(|(it, _)| it.unit() != FigureUnit::Count) {
-                let own = only.media.as_ref().and_then(|_| only.cell(measure));
-                cell.change = own.and_then(|it| it.change);
+                if let Some(own) = only.cell(measure) {
+                    cell.change = only.media.as_ref().and(own.change);
+                }
             }
         }
         let tables = tables(&report, earlier.as_ref(), &wanted)?;

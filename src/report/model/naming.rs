@@ -86,3 +86,12 @@ impl Naming {
         shown.collect()
     }
 }
+
+/// A word as the start of a title.
+pub fn capitalized(word: &str) -> String {
+    let mut letters = printable(word);
+    if let Some(first) = letters.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    letters
+}

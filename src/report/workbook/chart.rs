@@ -171,11 +171,12 @@ fn volume(range: Range<'_>, days: &Series, media: &MediaFigures) -> Option<Chart
     is_any.then_some(chart)
 }
 
-/// Names with commas, of which only the first begins with a capital letter.
+/// Names with commas, of which only the first begins with a capital letter. Names of metrics and
+/// abbreviations are as they are.
 fn sentence(names: &[String]) -> String {
     let names = names.iter().enumerate().map(|(at, name)| match at {
-        0 => name.clone(),
-        _ => name.to_lowercase(),
+        1.. if !name.chars().skip(1).any(char::is_uppercase) => name.to_lowercase(),
+        _ => name.clone(),
     });
     names.collect::<Vec<_>>().join(", ")
 }

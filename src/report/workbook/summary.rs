@@ -180,12 +180,13 @@ fn headline(sheet: &mut ReportSheet<'_>, model: &Model, row: u32) -> Result<u32,
         }
         at += 1;
     }
-    if model.media.len() > 1 {
+    let is_of_media = |measure: &Measure| model.media.iter().any(|it| it.cell(measure).is_some());
+    if model.media.len() > 1 || !groups.iter().all(|it| is_of_media(&it.measure)) {
         sheet.value(at, 0, &Value::text("All"), RowStyle::Total)?;
         let mut column = 1;
         for group in &groups {
             let total = model.headline.iter().find(|(it, _)| *it == group.measure);
-            let total = total.filter(|(it, _)| it.unit() == FigureUnit::Count);
+            let total = total.filter(|(it, _)| it.unit() == FigureUnit::Count || !is_of_media(it));
             for (_, kind) in &group.columns {
                 let value = match (kind, total) {
                     (HeadlineColumn::Period, Some((it, cell))) => Value::of(it.unit(), cell.value),
