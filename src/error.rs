@@ -76,6 +76,7 @@ impl Error {
                 return Self::data(message)
                     .help("correct the figure, or choose a format that keeps every digit: -t csv");
             }
+            Some(FileError::Unreadable(message)) => return Self::io(message),
             Some(FileError::Temporary { .. }) | None => {}
         }
         let kind = match error.kind() {
@@ -151,6 +152,8 @@ enum FileError {
     Temporary { folder: PathBuf, error: io::Error },
     /// A value that its column cannot have.
     Misfit(String),
+    /// A file that is compared with a table and cannot be read.
+    Unreadable(String),
 }
 
 /// Adds the name of an output to an error of writing to it.
@@ -164,6 +167,12 @@ pub(crate) fn misfit(message: String) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, FileError::Misfit(message))
 }
 
+/// The error for a file that is compared with a table and cannot be read.
+pub(crate) fn unreadable(path: &Path, error: &io::Error) -> io::Error {
+    let message = format!("{}: {error}", path.display());
+    io::Error::new(error.kind(), FileError::Unreadable(message))
+}
+
 /// Adds the folder to an error of a temporary file in it.
 pub(crate) fn temporary(folder: &Path, error: io::Error) -> io::Error {
     let folder = folder.to_owned();
@@ -174,7 +183,7 @@ impl fmt::Display for FileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Output { error, .. } => error.fmt(f),
-            Self::Misfit(message) => f.write_str(message),
+            Self::Misfit(message) | Self::Unreadable(message) => f.write_str(message),
             Self::Temporary { folder, error } => {
                 write!(f, "a temporary file in {}: {error}", folder.display())
             }

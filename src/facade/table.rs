@@ -241,10 +241,10 @@ impl<'c> Table<'c> {
             let below = path.strip_prefix(folder).unwrap_or(path).parent();
             let below = below.unwrap_or(Path::new("")).iter();
             let below: Vec<_> = below.map(|it| it.to_string_lossy()).collect();
-            let Some(rows) = format.read else {
+            let rows = readback::rows(format, options, path);
+            let Some(rows) = rows.map_err(|it| unreadable(path, &it))? else {
                 return Ok(None);
             };
-            let rows = rows(path, options, &[]).map_err(|it| unreadable(path, &it))?;
             read.insert(below.join("/"), rows);
         }
         let rows = ReadTable::Folders(self.partition_keys(names)?, read);

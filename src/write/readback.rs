@@ -4,11 +4,12 @@ use std::collections::HashMap;
 use std::io::{self, BufRead as _};
 use std::path::Path;
 
+use crate::error::unreadable;
 use crate::table::Columns;
 
 use super::read_table::ReadTable;
 use super::read_text::text;
-use super::{TableFormat, TableOptions};
+use super::{ReadRows, TableFormat, TableOptions};
 
 /// Reads a table of these columns; `None` if the format cannot be read back.
 ///
@@ -30,8 +31,25 @@ pub fn table(
     }
     #[cfg(not(feature = "xlsx"))]
     let _ = columns;
-    let rows = format.read.map(|read| read(path, options, &[]));
-    Ok(rows.transpose()?.map(ReadTable::File))
+    Ok(rows(format, options, path)?.map(ReadTable::File))
+}
+
+/// Reads the rows of a file; `None` if the format cannot be read back. Errors of rows name the file.
+///
+/// # Errors
+/// The file cannot be opened.
+pub fn rows(
+    format: &TableFormat,
+    options: &TableOptions,
+    path: &Path,
+) -> io::Result<Option<ReadRows>> {
+    let Some(read) = format.read else {
+        return Ok(None);
+    };
+    let rows = read(path, options, &[])?;
+    let path = path.to_owned();
+    let rows = rows.map(move |row| row.map_err(|error| unreadable(&path, &error)));
+    Ok(Some(Box::new(rows)))
 }
 
 /// The lines of a text, or the cells of a workbook, one per line.

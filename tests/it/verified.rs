@@ -408,3 +408,71 @@ fn a_warning_and_its_help_are_one_thing_that_is_left_out() {
     let left_out = manifest["left_out"].as_array().expect("a list");
     assert_eq!(left_out.len(), 1, "{left_out:?}");
 }
+
+#[test]
+fn figures_that_are_not_counted_are_not_called_counted() {
+    let good = response("q", 8..10, OFFERED);
+    let utf16: Vec<u8> = good.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let cut = format!("{good}\n{{\"results\":[{{\"gro\n");
+    for (name, bytes) in [
+        ("a.json", [&b"\xff\xfe"[..], &utf16].concat()),
+        ("a.json", format!("HTTP/1.1 200 OK\n\n{good}").into_bytes()),
+        ("a.ndjson", cut.into_bytes()),
+    ] {
+        let work = Work::new();
+        work.write(name, bytes);
+        let run = ["convert", name, "--on-error", "skip", "-o", "t.csv"];
+        let said = verified_after(&work, &run, || {});
+        assert!(said.contains("figures of inputs: not counted"), "{said}");
+        let words = "every figure that convert reads is accounted for";
+        assert!(said.contains(words), "{said}");
+        assert!(!said.contains("every figure is accounted for"), "{said}");
+    }
+}
+
+#[test]
+fn outputs_that_cannot_be_read_back_are_named() {
+    let work = Work::new();
+    work.write("a.json", response("q", 8..20, OFFERED));
+    for (output, more) in [
+        ("t.csv.gz", &[][..]),
+        ("t.ndjson.gz", &[]),
+        ("t.csv.zst", &[]),
+        ("t.json.gz", &[]),
+        ("t.csv", &[]),
+        ("t.ndjson", &[]),
+        ("t.parquet", &[]),
+        ("t.arrow", &[]),
+        ("t.xlsx", &[]),
+        ("lake", &["--partition-by", "date", "-t", "csv"]),
+    ] {
+        let run = [
+            "convert",
+            "a.json",
+            "-q",
+            "--manifest",
+            "run.json",
+            "-o",
+            output,
+        ];
+        work.run(&[&run[..], more].concat()).exits(0);
+        let file = match output {
+            "lake" => "lake/date=2026-03-02/gcagg.csv",
+            output => output,
+        };
+        let mut bytes = work.read(file);
+        match file.ends_with("csv") {
+            true => bytes.extend(b"a,b\n"),
+            false => bytes.truncate(bytes.len() - 12),
+        }
+        work.write("damaged", bytes);
+        swap(&work, file, "damaged");
+        let ran = work.run(&["verify", "run.json"]).exits(3);
+        assert!(
+            ran.stderr.contains(&format!("error: {file}: ")),
+            "{}",
+            ran.stderr
+        );
+        assert!(!ran.stderr.contains("cannot write"), "{}", ran.stderr);
+    }
+}

@@ -104,9 +104,14 @@ fn account(
         let both = written.zip(figures);
         written = both.map(|([all, nulls], own)| [all + own[0], nulls + own[1]]);
     }
+    let mut compared = "every figure is accounted for";
     match written {
-        None => result
-            .line("figures of inputs: not counted, because an input is not plain JSON".to_owned()),
+        None => {
+            compared = "every figure that convert reads is accounted for";
+            result.line(
+                "figures of inputs: not counted, because an input is not plain JSON".to_owned(),
+            );
+        }
         Some([written, nulls]) => {
             result.line(format!("{} in the inputs", counted(written, "figure")));
             let has_reason = dataset.bad_parts() > 0 || dataset.repeated() > 0;
@@ -126,7 +131,7 @@ fn account(
     let count = |spec| count(run, args, spec);
     account_cells((&args.table, plan), (kept, cells), &count, result)?;
     if result.problems == 0 {
-        result.line("every figure is accounted for".to_owned());
+        result.line(compared.to_owned());
     }
     Ok(())
 }
