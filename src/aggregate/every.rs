@@ -70,6 +70,9 @@ impl Every {
     /// The period to which a bucket belongs: see [`counted_at`].
     pub fn of_bucket(&mut self, bucket: Span) -> Option<Span> {
         let (start, end) = self.of(bucket.0)?;
+        if bucket.1 <= end {
+            return Some((start, end));
+        }
         self.of(counted_at(bucket, end - start))
     }
 
