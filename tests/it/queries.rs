@@ -273,3 +273,53 @@ fn nothing_is_added_over_a_dimension_with_several_values() {
         Value::Null
     );
 }
+
+#[test]
+fn notes_of_queries_do_not_contradict_what_is_shown() {
+    let work = Work::new();
+    let other = document(2, &[(r#""mediaType":"email","queueId":"q1""#, 4)]);
+    work.write("calls.json", document(2, &[(QUEUE, 5), (OTHER, 3)]));
+    work.write("email.json", other);
+    work.write(
+        "codes.json",
+        document(
+            2,
+            &[(r#""mediaType":"voice","queueId":"q1","wrapUpCode":"w1""#, 5)],
+        ),
+    );
+    // Rows by queue come from the other query.
+    let by = report(&work, &["calls.json", "codes.json", "--by", "wrapup,queue"]);
+    let notes = by["notes"].to_string();
+    assert!(!notes.contains("There are no rows by"), "{notes}");
+    // A survey on another day is a figure by queue, too. Agents are a query of their own.
+    let survey = |metric: &str| document(3, &[(QUEUE, 2)]).replace("nOffered", metric);
+    work.write("surveys.json", survey("nSurveysSent"));
+    work.write(
+        "agents.json",
+        document(3, &[(r#""userId":"u""#, 1)]).replace("nOffered", "nEvaluations"),
+    );
+    let all = ["calls.json", "codes.json", "surveys.json", "agents.json"];
+    let notes = report(&work, &all)["notes"].to_string();
+    assert!(notes.contains("from 3 queries"), "{notes}");
+    assert!(
+        notes.contains("Figures of Offered by media type, queue have no data on 2026-03-03"),
+        "{notes}"
+    );
+    // Each media type has its target.
+    let level = |name: &str, target: &str| {
+        let text = String::from_utf8(work.read(name)).expect("text");
+        text.replace(
+            r#"{"metric":"nOffered""#,
+            &format!(
+                r#"{{"metric":"oServiceTarget","stats":{{"current":{target}}}}},{{"metric":"oServiceLevel","stats":{{"numerator":1,"denominator":2,"target":{target}}}}},{{"metric":"nOffered""#
+            ),
+        )
+    };
+    work.write("a.json", level("calls.json", "0.8"));
+    work.write("b.json", level("email.json", "0.7"));
+    let notes = report(&work, &["a.json", "b.json"])["notes"].to_string();
+    assert!(
+        !notes.contains("targets of the service level differ"),
+        "{notes}"
+    );
+}

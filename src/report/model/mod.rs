@@ -230,8 +230,14 @@ impl Model {
         notes::of_data(&self.about, &mut notes);
         notes::of_queries(&self.report, &self.wanted, &mut notes);
         notes::of_differences(&self.report, &self.totals, &mut notes);
+        let level = Measure::key("Service level");
+        let has_target = |it: &MediaFigures| {
+            let level = level.as_ref().and_then(|level| it.cell(level));
+            it.targets.is_some() || level.is_none_or(|it| it.value.is_none() || it.target.is_some())
+        };
         let mut targets = self.media.iter().filter_map(|it| it.targets);
-        let has_targets = targets.any(|it| !it.are_equal());
+        let has_targets = targets.any(|it| !it.are_equal())
+            || self.media.len() > 1 && self.media.iter().all(has_target);
         for (_, total) in right(&self.totals) {
             notes::of_total(total, self.media.len() < 2 && !has_targets, &mut notes);
             notes::of_empty(total, has_targets, &mut notes);
@@ -271,7 +277,12 @@ impl Model {
                 all.push(days(query, &|_| true));
                 continue;
             }
-            all.push(days(query, &is_counted));
+            let (mut name, own) = days(query, &is_counted);
+            let is_other = |it: Group<'_>| !is_counted(it) && has_media(it);
+            if let Some(count) = count.filter(|_| query.series.iter().any(is_other)) {
+                name = format!("of {} {name}", count.label());
+            }
+            all.push((name, own));
             if query
                 .series
                 .iter()

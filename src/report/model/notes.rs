@@ -21,7 +21,7 @@ use super::headline;
 use super::measure::{Measure, Totals};
 use super::media::MediaFigures;
 use super::naming;
-use super::queries::{AGENT, QueryTotal, dimensions, drops_multivalued, right};
+use super::queries::{AGENT, QueryTotal, dimensions, drops_multivalued, has_rows, right};
 use super::rows::RowTable;
 use super::series::{Series, local};
 use super::wanted::Wanted;
@@ -109,7 +109,7 @@ pub(super) fn of_queries(report: &Report, wanted: &Wanted, notes: &mut Vec<Strin
         let queries = report
             .queries
             .iter()
-            .map(|query| of_query(query.groups.iter()));
+            .flat_map(|query| groupings(query.groups.iter()));
         let queries: Vec<String> = queries.collect();
         notes.push(format!(
             "The documents come from {} queries: {}. They are never added to each other.",
@@ -132,6 +132,10 @@ pub(super) fn of_queries(report: &Report, wanted: &Wanted, notes: &mut Vec<Strin
         }
         for by in wanted.tables().into_iter().flatten() {
             if by.iter().any(|name| dimensions(groups).contains(name))
+                && !report
+                    .queries
+                    .iter()
+                    .any(|it| has_rows(&it.groups, Some(by)))
                 && let Some(name) = drops_multivalued(groups, Some(by))
             {
                 notes.push(format!(
@@ -189,6 +193,11 @@ pub(super) fn of_differences(report: &Report, totals: &[QueryTotal], notes: &mut
 
 /// A query by the dimensions of its groups: `by media type, queue and by agent`.
 pub(super) fn of_query<'g>(groups: impl Iterator<Item = Group<'g>>) -> String {
+    groupings(groups).join(" and ")
+}
+
+/// The dimensions of groups, each set with the word "by".
+fn groupings<'g>(groups: impl Iterator<Item = Group<'g>>) -> Vec<String> {
     let mut sets: Vec<BTreeSet<&str>> = Vec::new();
     for group in groups {
         let own = group
@@ -205,7 +214,7 @@ pub(super) fn of_query<'g>(groups: impl Iterator<Item = Group<'g>>) -> String {
         true => "without groups".to_owned(),
         false => format!("by {}", titles(set.iter().copied())),
     });
-    named.collect::<Vec<_>>().join(" and ")
+    named.collect()
 }
 
 /// Number of sets of dimensions that a note names.
