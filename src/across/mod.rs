@@ -8,8 +8,6 @@ pub mod repeated_keys;
 pub mod shapes;
 pub mod unmatched;
 
-use chrono::{DateTime, FixedOffset};
-
 use crate::check::days::LocalDays;
 use crate::check::memory::{InputFinding, InputMemory};
 use crate::check::pages::{self, Pages};
@@ -56,9 +54,7 @@ fn across_elements(run: &Run<'_>, inputs: &[Surveyed]) -> Vec<InputFinding> {
         found.extend(gaps::find(&memories, &mut days, &named));
     }
     if is_on(Code::MissingDay) {
-        let nanos = |time: Option<DateTime<FixedOffset>>| time?.timestamp_nanos_opt();
-        let within = (nanos(filter.from), nanos(filter.until));
-        found.extend(missing_days::find(&memories, &mut days, within));
+        found.extend(missing_days::find(&memories, &mut days, filter.period()));
     }
     if is_on(Code::MissingDimension) {
         found.extend(lacking::find(&memories, &named));

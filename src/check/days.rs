@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Datelike as _, Days, NaiveDate, NaiveTime, TimeZone as _, Weekday};
+use chrono::{DateTime, Datelike as _, Days, NaiveDate, NaiveTime, TimeZone as _};
 use chrono_tz::Tz;
 
 use crate::model::time::{self, DAY, local};
@@ -149,44 +149,71 @@ impl CoveredDays {
         self.0.iter().map(|(first, (_, place))| (*first, *place))
     }
 
-    /// Returns the days without buckets between the first and the last, from `from` to `until`,
-    /// without weekdays that are always empty.
-    ///
-    /// A weekday that occurs once and is empty counts as always empty only if it is a Saturday or a
-    /// Sunday.
-    pub fn missing(&self, (from, until): (i32, i32)) -> Vec<NaiveDate> {
-        let ranges = self.0.iter().map(|(first, (last, _))| (*first, *last));
-        let ranges: Vec<(i32, i32)> = ranges
-            .map(|(first, last)| (first.max(from), last.min(until)))
-            .filter(|(first, last)| first <= last)
-            .collect();
-        let weekday = |day: i32| NaiveDate::from_num_days_from_ce_opt(day).map(|it| it.weekday());
-        let at = |day: Weekday| day.num_days_from_monday() as usize;
-        let mut has_data = [false; 7];
-        for (first, last) in &ranges {
-            // More days than a week has add no other weekday.
-            let days = *first..=(*last).min(first.saturating_add(6));
-            for day in days.filter_map(weekday) {
-                has_data[at(day)] = true;
-            }
-        }
+    /// Returns the days without buckets between the first and the last of a period, without weekdays
+    /// that are always empty in `all` days of the run.
+    pub fn missing(&self, all: &Self, period: (i32, i32)) -> Vec<NaiveDate> {
+        let is_always_empty = all.always_empty();
+        let ranges = self.ranges(period);
         let gaps = ranges.windows(2).flat_map(|pair| pair[0].1 + 1..pair[1].0);
-        let gaps: Vec<NaiveDate> = gaps
-            .filter_map(NaiveDate::from_num_days_from_ce_opt)
-            .collect();
-        let mut empty = [0; 7];
-        for day in &gaps {
-            empty[at(day.weekday())] += 1;
-        }
-        let is_always_empty = |day: &NaiveDate| {
-            let is_weekend = matches!(day.weekday(), Weekday::Sat | Weekday::Sun);
-            let weekday = at(day.weekday());
-            !has_data[weekday] && (empty[weekday] > 1 || is_weekend)
-        };
-        gaps.into_iter()
-            .filter(|day| !is_always_empty(day))
-            .collect()
+        let gaps = gaps.filter_map(NaiveDate::from_num_days_from_ce_opt);
+        gaps.filter(|day| !is_always_empty[weekday(*day)]).collect()
     }
+
+    /// Returns the days of a period before the first bucket and behind the last, without weekdays that
+    /// are always empty in `all` days of the run.
+    pub fn missing_at_ends(&self, all: &Self, period: (i32, i32)) -> Vec<NaiveDate> {
+        let is_always_empty = all.always_empty();
+        let ranges = self.ranges(period);
+        let Some(((first, _), (_, last))) = ranges.first().zip(ranges.last()) else {
+            return Vec::new();
+        };
+        let ends = (period.0..*first).chain(last + 1..period.1.saturating_add(1));
+        let ends = ends.filter_map(NaiveDate::from_num_days_from_ce_opt);
+        ends.filter(|day| !is_always_empty[weekday(*day)]).collect()
+    }
+
+    /// The parts of the ranges in a period.
+    fn ranges(&self, (from, until): (i32, i32)) -> Vec<(i32, i32)> {
+        let ranges = self.0.iter().map(|(first, (last, _))| (*first, *last));
+        let ranges = ranges.map(|(first, last)| (first.max(from), last.min(until)));
+        ranges.filter(|(first, last)| first <= last).collect()
+    }
+
+    /// The weekdays that are always empty, Monday first. A weekday that is empty once between others counts
+    /// only if it is a Saturday or a Sunday.
+    fn always_empty(&self) -> [bool; 7] {
+        let ranges = self.ranges((i32::MIN, i32::MAX));
+        // Two weeks have each weekday twice: more days add nothing.
+        let count = |first: i32, end: i32| {
+            let mut counts = [0; 7];
+            let days = first..end.min(first.saturating_add(14));
+            let days = days.filter_map(NaiveDate::from_num_days_from_ce_opt);
+            days.for_each(|day| counts[weekday(day)] += 1);
+            counts
+        };
+        let mut weekdays = [(false, 0); 7];
+        for (first, last) in &ranges {
+            let own = count(*first, last.saturating_add(1));
+            let all = weekdays.iter_mut().zip(own);
+            all.for_each(|(it, days)| it.0 |= days > 0);
+        }
+        for pair in ranges.windows(2) {
+            let gap = count(pair[0].1 + 1, pair[1].0);
+            let all = weekdays.iter_mut().zip(gap);
+            all.for_each(|(it, days)| it.1 += days);
+        }
+        let weekend = [5, 6];
+        let mut found = [false; 7];
+        for (at, (has_data, empty)) in weekdays.into_iter().enumerate() {
+            found[at] = !has_data && (empty > 1 || weekend.contains(&at));
+        }
+        found
+    }
+}
+
+/// The place of the weekday of a day in a week that starts on Monday.
+fn weekday(day: NaiveDate) -> usize {
+    day.weekday().num_days_from_monday() as usize
 }
 
 #[cfg(test)]
@@ -211,7 +238,8 @@ mod tests {
             let number = date.num_days_from_ce();
             covered.insert(number, number, place(*day as usize));
         }
-        let found = covered.missing((i32::MIN, i32::MAX)).into_iter();
+        let found = covered.missing(&covered, (i32::MIN, i32::MAX));
+        let found = found.into_iter();
         found.map(|date| date.day()).collect()
     }
 

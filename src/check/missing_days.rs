@@ -17,15 +17,12 @@ pub fn find(
     days: &mut LocalDays,
     (from, until): (Option<i64>, Option<i64>),
 ) -> Option<InputFinding> {
-    let within = (
-        from.map_or(i32::MIN, |from| days.of(from)),
-        until.map_or(i32::MAX, |until| days.of(until.saturating_sub(1))),
-    );
+    let within = period(days, (from, until));
     let mut all = CoveredDays::default();
     inputs
         .iter()
         .for_each(|it| all.merge(it.chains.days.clone()));
-    let mut missing = all.missing(within);
+    let mut missing = all.missing(&all, within);
     missing.retain(|date| days.has(*date));
     let first = missing.first()?;
     let starts = inputs.iter().enumerate().flat_map(|(number, input)| {
@@ -36,6 +33,14 @@ pub fn find(
     let (_, number, place) = behind.min()?;
     let finding = report(&missing).at(place.span, inputs[number].interval(&place));
     Some((number, finding))
+}
+
+/// The first and the last day of a period, counted as [`NaiveDate::num_days_from_ce`] does.
+pub fn period(days: &mut LocalDays, (from, until): (Option<i64>, Option<i64>)) -> (i32, i32) {
+    (
+        from.map_or(i32::MIN, |from| days.of(from)),
+        until.map_or(i32::MAX, |until| days.of(until.saturating_sub(1))),
+    )
 }
 
 fn report(missing: &[NaiveDate]) -> Diagnostic {

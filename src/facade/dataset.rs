@@ -9,6 +9,7 @@ use crate::across::expect::Expectations;
 use crate::across::shapes::Shapes;
 use crate::across::{self, coverage, repeated_keys};
 use crate::aggregate::{Aggregate, Scope};
+use crate::check::days::CoveredDays;
 use crate::check::presences;
 use crate::check::repeats::Repeats;
 use crate::diagnostic::collect::FindingSummary;
@@ -58,6 +59,8 @@ pub struct Dataset {
     pub(super) repeated_groups: HashSet<u64>,
     /// The metrics that occur in all inputs.
     pub(super) occurrences: Occurrences,
+    /// The days on which the inputs have buckets, also those that filters leave out.
+    pub(super) days: CoveredDays,
     coverage: Coverage,
     /// The findings by cause; empty until they are requested.
     pub(super) summary: OnceLock<FindingSummary>,
@@ -117,6 +120,7 @@ impl Dataset {
             about: Vec::new(),
             repeated_groups: HashSet::new(),
             occurrences: Occurrences::default(),
+            days: CoveredDays::default(),
             coverage: coverage::of(&inputs),
             summary: OnceLock::new(),
             decided: OnceLock::new(),
@@ -223,6 +227,7 @@ impl Dataset {
         surveys.for_each(|survey| self.occurrences.merge(&survey.occurrences));
         for input in &mut self.inputs {
             input.extent = input.chains.extent();
+            self.days.merge(std::mem::take(&mut input.chains.days));
             // A million groups take room.
             input.chains = Default::default();
         }

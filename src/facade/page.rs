@@ -4,9 +4,11 @@ use std::collections::{BTreeSet, HashSet};
 use std::io::Write;
 use std::sync::Arc;
 
-use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta};
+use chrono::NaiveDate;
 use chrono_tz::Tz;
 
+use crate::check::days::LocalDays;
+use crate::check::missing_days;
 use crate::check::repeats::Repeats;
 use crate::error::Error;
 use crate::input::stamp::Stamp;
@@ -210,7 +212,7 @@ impl Dataset {
         }
         let has_trends = outputs.iter().any(|(format, ..)| format.has_trends);
         let report = self.figures(page, &grouping, None, has_trends)?;
-        let mut about = self.about(page.zone)?;
+        let mut about = self.about(before)?;
         let earlier = match before {
             Some(before) => {
                 about.add_compared(&before.inputs, &self.files());
@@ -294,7 +296,7 @@ impl Dataset {
     }
 
     /// The sources, findings and filters that a report names.
-    fn about(&self, zone: Tz) -> Result<About, Error> {
+    fn about(&self, before: Option<&Self>) -> Result<About, Error> {
         let findings = self.summary()?.groups().into_iter().map(|group| {
             let located = std::iter::once(group.first).chain(group.others);
             let places = located.map(|located| match &located.place {
@@ -313,13 +315,20 @@ impl Dataset {
             }
         });
         let filter = &self.run.spec.filter;
-        let day = |time: DateTime<FixedOffset>| time.with_timezone(&zone).date_naive();
-        let last = |until: DateTime<FixedOffset>| until - TimeDelta::nanoseconds(1);
+        let mut all = self.days.clone();
+        all.merge(before.map(|it| it.days.clone()).unwrap_or_default());
+        let asked = filter.period();
+        let period = missing_days::period(&mut LocalDays::new(filter.zone), asked);
+        let has_ends = asked.0.is_some() && asked.1.is_some();
+        let mut missing_beside = self.days.missing(&all, period);
+        let reported = self.days.missing(&self.days, period);
+        missing_beside.retain(|day| !reported.contains(day));
         Ok(About {
-            asked: filter
-                .from
-                .zip(filter.until)
-                .map(|(from, until)| (day(from), day(last(until)))),
+            missing_ends: match has_ends {
+                true => self.days.missing_at_ends(&all, period),
+                false => Vec::new(),
+            },
+            missing_beside,
             bad_parts: self.bad_parts(),
             repeated: self.repeated(),
             findings: findings.collect(),

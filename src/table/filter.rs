@@ -173,6 +173,12 @@ impl fmt::Display for Filter {
 }
 
 impl Filter {
+    /// The instants from which and until which buckets start, in nanoseconds since 1970.
+    pub fn period(&self) -> (Option<i64>, Option<i64>) {
+        let nanos = |time: Option<DateTime<FixedOffset>>| time?.timestamp_nanos_opt();
+        (nanos(self.from), nanos(self.until))
+    }
+
     /// Returns true if a metric or view of this name is wanted.
     pub fn metric(&self, name: &str) -> bool {
         self.metrics.is_empty() || self.metrics.iter().any(|pattern| pattern.matches(name))

@@ -257,6 +257,42 @@ fn days_of_another_zone_count_for_the_day_with_most_of_them() {
 }
 
 #[test]
+fn a_weekday_is_always_empty_only_in_all_days_of_the_run() {
+    let work = Work::new();
+    // Two weeks from Monday on: the second lacks Saturday and Sunday.
+    let week = [2, 3, 4, 5, 6, 7, 8];
+    let next = [9, 10, 11, 12, 13, 16];
+    utc_days(&work, "all.json", &[&week[..], &next].concat());
+    utc_days(&work, "week.json", &week);
+    utc_days(&work, "next.json", &next);
+    let lacking = "2026-03-14 (Sat), 2026-03-15 (Sun)";
+    let compared = ["next.json", "--compare", "week.json"];
+    for inputs in [&["all.json"][..], &compared] {
+        for until in ["2026-03-16", "2026-03-17"] {
+            let of = ["--from", "2026-03-09", "--until", until];
+            let all = notes(&report(&work, &[inputs, &of].concat()));
+            assert!(all.contains(lacking), "{inputs:?} {all}");
+        }
+    }
+    let of = ["all.json", "--from", "2026-03-09", "--until", "2026-03-17"];
+    for command in [
+        &["convert", "--columns", "present"][..],
+        &["rollup", "--every", "1d"],
+    ] {
+        let ran = work.run(&[command, &of].concat()).exits(0);
+        assert!(ran.stderr.contains(lacking), "{}", ran.stderr);
+    }
+    let ran = work.run(&["validate", "all.json"]).exits(0);
+    assert!(ran.stdout.contains(lacking), "{}", ran.stdout);
+    // Without the first week, both days are always empty.
+    let all = report(
+        &work,
+        &["next.json", "--from", "2026-03-09", "--until", "2026-03-17"],
+    );
+    assert!(!notes(&all).contains("No data"), "{all}");
+}
+
+#[test]
 fn days_missing_at_the_ends_of_the_time_are_named() {
     let work = Work::new();
     // From Wednesday to Friday and from Monday to Thursday.

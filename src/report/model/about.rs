@@ -38,8 +38,10 @@ pub struct About {
     pub sources: Vec<Source>,
     /// The filters as they were typed.
     pub filters: String,
-    /// The first and the last local day that were asked for, where both ends were.
-    pub asked: Option<(NaiveDate, NaiveDate)>,
+    /// Days without data at the ends of the time that was asked for, where both ends were.
+    pub missing_ends: Vec<NaiveDate>,
+    /// Days without data between others, of weekdays of which only the compared inputs have data.
+    pub missing_beside: Vec<NaiveDate>,
     /// Rows that filters left out.
     pub filtered: u64,
     /// Bad parts that were left out.

@@ -213,18 +213,12 @@ impl Model {
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
         notes::of_finding(&self.about, Code::MissingDay, &mut notes);
-        let spans = self
-            .report
-            .queries
-            .iter()
-            .flat_map(|it| it.series.periods());
         let today = self
             .wanted
             .now
             .with_timezone(&self.wanted.zone)
             .date_naive();
-        let days = earlier::days(spans, self.wanted.zone).unwrap_or_default();
-        notes::of_ends(self.about.asked, &days, today, &mut notes);
+        notes::of_missing(&self.about, today, &mut notes);
         notes::of_days(&self.days_of_queries(), &mut notes);
         notes::of_finding(&self.about, Code::LooksLikeSeconds, &mut notes);
         notes::of_data(&self.about, &mut notes);

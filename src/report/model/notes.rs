@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Datelike as _, NaiveDate, Weekday};
+use chrono::{Datelike as _, NaiveDate};
 
 use crate::aggregate::{Group, Span};
 use crate::diagnostic::words::counted;
@@ -53,30 +53,21 @@ pub(super) fn of_days(queries: &[(String, BTreeSet<NaiveDate>)], notes: &mut Vec
     }
 }
 
-/// Adds a note about days without data at the ends of the time that was asked for. Days of today and later
-/// are to come.
-pub(super) fn of_ends(
-    asked: Option<(NaiveDate, NaiveDate)>,
-    own: &BTreeSet<NaiveDate>,
-    today: NaiveDate,
-    notes: &mut Vec<String>,
-) {
-    let (Some((from, until)), Some(first), Some(last)) = (asked, own.first(), own.last()) else {
-        return;
-    };
-    let has_weekday = |day: NaiveDate| own.iter().any(|it| it.weekday() == day.weekday());
-    let is_weekend = |day: NaiveDate| matches!(day.weekday(), Weekday::Sat | Weekday::Sun);
-    let before = from.iter_days().take_while(|day| day < first);
-    let behind = last.iter_days().skip(1);
-    let behind = behind.take_while(|day| *day <= until && *day < today);
-    let lacking = before.chain(behind);
-    let lacking =
-        lacking.filter(|day| !is_rest(own, *day) && (has_weekday(*day) || !is_weekend(*day)));
-    let lacking: Vec<NaiveDate> = lacking.collect();
-    if !lacking.is_empty() {
+/// Adds the notes about days without data that no finding names. Days of today and later are to come.
+pub(super) fn of_missing(about: &About, today: NaiveDate, notes: &mut Vec<String>) {
+    let beside = &about.missing_beside;
+    if !beside.is_empty() {
+        notes.push(format!(
+            "No data on {}. The compared inputs have data on such a weekday.",
+            named(beside)
+        ));
+    }
+    let ends = about.missing_ends.iter().filter(|day| **day < today);
+    let ends: Vec<NaiveDate> = ends.copied().collect();
+    if !ends.is_empty() {
         notes.push(format!(
             "No data at the ends of the period: on {}.",
-            named(&lacking)
+            named(&ends)
         ));
     }
 }
