@@ -321,3 +321,30 @@ fn a_half_is_rounded_away_from_zero_in_every_form() {
         assert!(form.contains("6.3 %") && form.contains("0:03"), "{form}");
     }
 }
+
+#[test]
+fn hours_of_a_page_have_their_date_and_the_repeated_one_a_mark() {
+    let work = Work::new();
+    let data = [23, 0, 1, 2].map(|hour| {
+        let day = if hour == 23 { 24 } else { 25 };
+        format!(
+            r#"{{"interval":"2026-10-{day}T{hour:02}:00:00Z/2026-10-25T{:02}:00:00Z","metrics":[{{"metric":"nOffered","stats":{{"count":5}}}}]}}"#,
+            (hour + 1) % 24
+        )
+    });
+    work.write(
+        "in/a.json",
+        format!(
+            r#"{{"results":[{{"group":{{"mediaType":"voice"}},"data":[{}]}}]}}"#,
+            data.join(",")
+        ),
+    );
+    let page = report(&work, &["--format", "html"]);
+    for title in [
+        "Hours, Sun 25 Oct 2026</h2>",
+        "Over time, by hour, Sun 25 Oct 2026</h2>",
+    ] {
+        assert!(page.contains(title), "{page}");
+    }
+    assert_eq!(page.matches("2nd, after the clock change").count(), 1);
+}

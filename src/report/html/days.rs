@@ -1,5 +1,9 @@
 //! The table of days of a media type, with bars.
 
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+
 use crate::report::model::cell::Cell;
 use crate::report::model::measure::{HandleParts, Measure};
 use crate::report::model::media::MediaFigures;
@@ -118,18 +122,26 @@ pub fn table(media: &MediaFigures) -> Option<DayTable> {
         };
         cells(&of, &point.parts, is_total)
     };
+    let is_in_day = |point: &Point| point.end - point.start < TimeDelta::hours(23);
+    let dates: BTreeSet<NaiveDate> = days.points.iter().map(|it| it.local.date()).collect();
+    // Where the clock is set back, an hour has two rows.
+    let mut times = BTreeSet::new();
+    let again = days.points.iter().filter(|it| !times.insert(it.local));
+    let again: BTreeSet<DateTime<Utc>> = again.map(|it| it.start).collect();
     let row = |point: &Point| DayRow {
-        weekday: match days.is_daily() {
-            true => point.local.format("%a").to_string(),
-            false => String::new(),
+        weekday: match (days.is_daily(), is_in_day(point) && dates.len() > 1) {
+            (true, _) => point.local.format("%a").to_string(),
+            (_, true) => point.local.format("%-d %b").to_string(),
+            _ => String::new(),
         },
-        date: match &*days.period {
-            "1 hour" => point.local.format("%H:%M").to_string(),
-            _ => point.local.format("%-d %b").to_string(),
+        date: match is_in_day(point) {
+            true => point.local.format("%H:%M").to_string(),
+            false => point.local.format("%-d %b").to_string(),
         },
-        note: match point.is_incomplete {
-            true => "not ended".to_owned(),
-            false => String::new(),
+        note: match (again.contains(&point.start), point.is_incomplete) {
+            (true, _) => "2nd, after the clock change".to_owned(),
+            (_, true) => "not ended".to_owned(),
+            _ => String::new(),
         },
         is_missing: point.is_missing,
         is_week: false,
@@ -168,14 +180,18 @@ pub fn table(media: &MediaFigures) -> Option<DayTable> {
         });
         std::iter::once(head).chain(change)
     });
+    let mut heading = match days.by() {
+        "day" => "Days".to_owned(),
+        "hour" => "Hours".to_owned(),
+        "week" => "Weeks".to_owned(),
+        "month" => "Months".to_owned(),
+        other => format!("By {other}"),
+    };
+    if let ([day], true) = (&*Vec::from_iter(&dates), days.points.iter().all(is_in_day)) {
+        heading.push_str(&day.format(", %a %-d %b %Y").to_string());
+    }
     Some(DayTable {
-        heading: match days.by() {
-            "day" => "Days".to_owned(),
-            "hour" => "Hours".to_owned(),
-            "week" => "Weeks".to_owned(),
-            "month" => "Months".to_owned(),
-            other => format!("By {other}"),
-        },
+        heading,
         unit: match days.by() {
             "day" => "Day".to_owned(),
             "hour" => "Hour".to_owned(),
