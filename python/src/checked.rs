@@ -221,6 +221,11 @@ impl Checked {
         Ok(columns.map(|it| (&*it.name, it.kind, it.unit)).collect())
     }
 
+    /// Raises the error of a table that these types cannot have.
+    fn refuse(&self, py: Python<'_>, types: &str) -> PyResult<()> {
+        self.arrow_schema(py, options::types(py, types)?).map(drop)
+    }
+
     /// The Arrow schema, in a capsule.
     fn schema<'py>(&self, py: Python<'py>, types: &str) -> PyResult<Bound<'py, PyCapsule>> {
         stream::schema(py, &self.arrow_schema(py, options::types(py, types)?)?)

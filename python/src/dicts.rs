@@ -46,14 +46,15 @@ struct DictColumn {
     key: Py<PyString>,
     conversion: Conversion,
     /// The last cell as JSON and its value: neighbours often have the same.
-    last: Option<(String, Py<PyAny>)>,
+    last: String,
+    last_value: Option<Py<PyAny>>,
 }
 
 impl DictColumn {
     /// The value of a cell that is JSON.
     fn value<'py>(&mut self, py: Python<'py>, json: &str) -> PyResult<Bound<'py, PyAny>> {
-        if let Some((last, value)) = &self.last
-            && last == json
+        if let Some(value) = &self.last_value
+            && self.last == json
         {
             return Ok(value.bind(py).clone());
         }
@@ -66,7 +67,9 @@ impl DictColumn {
                 self.conversion.value(py, &text)?
             }
         };
-        self.last = Some((json.to_owned(), value.clone().unbind()));
+        self.last.clear();
+        self.last.push_str(json);
+        self.last_value = Some(value.clone().unbind());
         Ok(value)
     }
 }
@@ -107,7 +110,8 @@ impl Dicts {
                     (_, Some(function)) => Conversion::Other(function),
                     (_, None) => Conversion::Text,
                 },
-                last: None,
+                last: String::new(),
+                last_value: None,
             });
         }
         Ok(Self {

@@ -302,12 +302,12 @@ impl Total<'_> {
         self.get(Stat::Sum)
     }
 
-    /// `sum / count`, rounded half away from zero to `places`.
+    /// `sum / count`, rounded half to even to `places`.
     pub fn average(self, places: u32) -> Option<Decimal> {
         self.sum()?.divided(self.count()?, places)
     }
 
-    /// `numerator / denominator`, rounded half away from zero to `places`.
+    /// `numerator / denominator`, rounded half to even to `places`.
     pub fn ratio(self, places: u32) -> Option<Decimal> {
         let numerator = self.get(Stat::Numerator)?;
         numerator.divided(self.get(Stat::Denominator)?, places)

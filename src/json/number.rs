@@ -127,28 +127,42 @@ impl Decimal {
         })
     }
 
-    /// The quotient rounded half away from zero, as spreadsheets do, to `places` decimals, or to fewer if
-    /// it has too many digits; `None` for a zero divisor or beyond the range.
+    /// The quotient rounded half to even to `places` decimals, or to fewer if it has too many digits;
+    /// `None` for a zero divisor or beyond the range.
     pub fn divided(self, divisor: Self, places: u32) -> Option<Self> {
+        self.quotient(divisor, places, false)
+    }
+
+    /// Does the same as [`Decimal::divided`], but rounds half away from zero, as spreadsheets show numbers.
+    pub fn divided_as_shown(self, divisor: Self, places: u32) -> Option<Self> {
+        self.quotient(divisor, places, true)
+    }
+
+    fn quotient(self, divisor: Self, places: u32, half_away: bool) -> Option<Self> {
         if divisor.is_zero() {
             return None;
         }
-        let small = self.divided_fast(divisor, places);
+        let small = self.divided_fast(divisor, places, half_away);
         small.or_else(|| {
             let mut fewer = (0..=places).rev();
-            fewer.find_map(|places| self.divided_large(divisor, places))
+            fewer.find_map(|places| self.divided_large(divisor, places, half_away))
         })
     }
 
     /// Does the same where the steps between have as many digits as they need.
     #[cold]
-    fn divided_large(self, divisor: Self, places: u32) -> Option<Self> {
+    fn divided_large(self, divisor: Self, places: u32, half_away: bool) -> Option<Self> {
         let up = places + divisor.scale;
         let ten = |power| BigInt::from(10).pow(power);
         let numerator = BigInt::from(self.digits) * ten(up.saturating_sub(self.scale));
         let denominator = BigInt::from(divisor.digits) * ten(self.scale.saturating_sub(up));
         let (quotient, remainder) = (&numerator / &denominator, &numerator % &denominator);
-        let away = remainder.magnitude() * 2_u32 >= *denominator.magnitude();
+        let twice = remainder.magnitude() * 2_u32;
+        let away = match twice.cmp(denominator.magnitude()) {
+            Ordering::Less => false,
+            Ordering::Equal => half_away || quotient.bit(0),
+            Ordering::Greater => true,
+        };
         let is_negative = self.is_negative() != divisor.is_negative();
         let step = i128::from(away) * if is_negative { -1 } else { 1 };
         Some(Self {
@@ -158,7 +172,7 @@ impl Decimal {
     }
 
     /// Does the same as [`Decimal::divided`], within 128 bits.
-    fn divided_fast(self, divisor: Self, places: u32) -> Option<Self> {
+    fn divided_fast(self, divisor: Self, places: u32, half_away: bool) -> Option<Self> {
         let up = places + divisor.scale;
         let (mut numerator, mut denominator) = (self.digits, divisor.digits);
         if up >= self.scale {
@@ -168,7 +182,12 @@ impl Decimal {
         }
         let quotient = numerator.checked_div(denominator)?;
         let remainder = numerator.checked_rem(denominator)?;
-        let away = remainder.abs().checked_mul(2)? >= denominator.abs();
+        let twice = remainder.abs().checked_mul(2)?;
+        let away = match twice.cmp(&denominator.abs()) {
+            Ordering::Less => false,
+            Ordering::Equal => half_away || quotient % 2 != 0,
+            Ordering::Greater => true,
+        };
         let sign = if (numerator < 0) == (denominator < 0) {
             1
         } else {
@@ -182,7 +201,7 @@ impl Decimal {
 
     /// The number as text with exactly `places` decimals, rounded half away from zero.
     pub fn fixed(self, places: u32) -> Option<String> {
-        let rounded = self.divided(Self::from(1), places)?;
+        let rounded = self.divided_as_shown(Self::from(1), places)?;
         let mut text = rounded.to_string();
         if places > 0 {
             let have = text.find('.').map_or(0, |at| text.len() - at - 1);
@@ -379,7 +398,7 @@ mod tests {
     }
 
     #[test]
-    fn divides_half_away_from_zero() {
+    fn divides_half_to_even() {
         let by = |a: &str, b: &str, places| {
             decimal(a)
                 .divided(decimal(b), places)
@@ -388,8 +407,12 @@ mod tests {
                 .unwrap()
         };
         assert_eq!(by("150", "60", 2), "2.50");
-        assert_eq!(by("1", "8", 2), "0.13");
-        assert_eq!(by("-1", "8", 2), "-0.13");
+        assert_eq!(by("1", "8", 2), "0.12");
+        let shown = |a: &str| {
+            let quotient = decimal(a).divided_as_shown(decimal("8"), 2);
+            quotient.unwrap().to_string()
+        };
+        assert_eq!((shown("1"), shown("-1")), ("0.13".into(), "-0.13".into()));
         assert_eq!(by("3", "8", 2), "0.38");
         assert_eq!(by("-2", "3", 3), "-0.667");
         assert!(decimal("1").divided(decimal("0"), 2).is_none());

@@ -116,7 +116,7 @@ fn measure(measure: &Measure) -> Value {
     })
 }
 
-/// A result rounded half away from zero, to as many decimals as its unit has.
+/// A result rounded half to even, to as many decimals as its unit has.
 pub fn rounded(unit: FigureUnit, value: Quotient) -> Option<Decimal> {
     let places = if unit == FigureUnit::Time {
         TIME

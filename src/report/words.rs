@@ -66,13 +66,13 @@ pub fn key_figures(group: Group<'_>) -> Vec<[String; 2]> {
 /// decimal, all rounded half away from zero.
 pub fn shown(unit: FigureUnit, result: Option<Quotient>) -> String {
     let text = result.and_then(|result| match unit {
-        FigureUnit::Count => Some(result.rounded(1, 0)?.to_string()),
+        FigureUnit::Count => Some(result.as_shown(0)?.to_string()),
         FigureUnit::Share => {
-            let percent = result.times(100)?.rounded(1, 1)?.fixed(1)?;
+            let percent = result.times(100)?.as_shown(1)?.fixed(1)?;
             Some(format!("{percent} %"))
         }
-        FigureUnit::Time => Some(clock(result.rounded(1, 0)?.split().0)),
-        FigureUnit::Points => result.rounded(1, 1)?.fixed(1),
+        FigureUnit::Time => Some(clock(result.as_shown(0)?.split().0)),
+        FigureUnit::Points => result.as_shown(1)?.fixed(1),
     });
     text.unwrap_or_else(|| ABSENT.to_owned())
 }
@@ -141,7 +141,7 @@ fn signed(number: Decimal, size: String) -> String {
 
 /// A target in words, such as `80 %`.
 pub fn target(target: Quotient) -> Option<String> {
-    Some(format!("{} %", target.times(100)?.rounded(1, 6)?))
+    Some(format!("{} %", target.times(100)?.as_shown(6)?))
 }
 
 /// A share of one as per cent, with the decimals that it has.
@@ -194,7 +194,7 @@ fn other(name: &EntryName, total: Total<'_>) -> [String; 5] {
 
 fn rounded(figure: Decimal) -> i128 {
     figure
-        .divided(Decimal::from(1), 0)
+        .divided_as_shown(Decimal::from(1), 0)
         .map_or(0, |whole| whole.split().0)
 }
 

@@ -268,7 +268,7 @@ fn fits(kind: Type, digits: &str) -> bool {
     }
 }
 
-/// A result in its unit, rounded half away from zero; `None` beyond exact arithmetic.
+/// A result in its unit, rounded half to even; `None` beyond exact arithmetic.
 fn cell<'a>(
     figure: &KeyFigure,
     result: Quotient,

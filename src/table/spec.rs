@@ -395,7 +395,7 @@ impl TableSpec {
     }
 
     /// Columns of key figures such as `kpi_aht`, behind the others: counts as integers, shares as
-    /// ratios of 0 to 1, and times in the unit of [`TableSpec::durations`], rounded half away from zero. They are
+    /// ratios of 0 to 1, and times in the unit of [`TableSpec::durations`], rounded half to even. They are
     /// columns of the wide layout of aggregates.
     ///
     /// ```

@@ -20,7 +20,7 @@ pub enum DurationUnit {
     Minutes,
     /// Hours, to six places.
     Hours,
-    /// `h:mm:ss`, rounded half away from zero to whole seconds.
+    /// `h:mm:ss`, rounded half to even to whole seconds.
     Clock,
     /// `h:mm:ss`, with decimals where there are some.
     ExactClock,
@@ -72,7 +72,7 @@ impl DurationUnit {
         }
     }
 
-    /// A result in milliseconds as a clock, rounded half away from zero: to whole seconds, or to thousandths.
+    /// A result in milliseconds as a clock, rounded half to even: to whole seconds, or to thousandths.
     /// `None` beyond the range of exact arithmetic.
     pub(super) fn clock_of<'a>(self, result: Quotient) -> Option<Cell<'a>> {
         let places = if self == Self::Clock { 0 } else { 3 };
@@ -144,11 +144,11 @@ mod tests {
     }
 
     #[test]
-    fn whole_seconds_are_rounded_half_away_from_zero() {
+    fn whole_seconds_are_rounded_half_to_even() {
         assert_eq!(shown(DurationUnit::Clock, "70430555", 1), "19:33:51");
-        assert_eq!(shown(DurationUnit::Clock, "500", 1), "0:00:01");
+        assert_eq!(shown(DurationUnit::Clock, "500", 1), "0:00:00");
         assert_eq!(shown(DurationUnit::Clock, "1500", 1), "0:00:02");
-        assert_eq!(shown(DurationUnit::Clock, "2500", 1), "0:00:03");
+        assert_eq!(shown(DurationUnit::Clock, "2500", 1), "0:00:02");
         assert_eq!(shown(DurationUnit::Clock, "2500.1", 1), "0:00:03");
         assert_eq!(shown(DurationUnit::Clock, "59999.9", 1), "0:01:00");
         assert_eq!(shown(DurationUnit::Clock, "-400", 1), "0:00:00");

@@ -74,7 +74,7 @@ fn document(seed: u64) -> String {
     format!(r#"{{"results":[{}]}}"#, containers.join(","))
 }
 
-/// Ten to the power of `places` times the quotient of two numbers in tenths, half away from zero.
+/// Ten to the power of `places` times the quotient of two numbers in tenths, half to even.
 fn rounded(numerator: i128, denominator: i128, places: u32) -> Option<String> {
     if denominator == 0 {
         return None;
@@ -87,7 +87,7 @@ fn rounded(numerator: i128, denominator: i128, places: u32) -> Option<String> {
     let (doubled, rest) = (2 * numerator * scale, 2 * denominator);
     let mut whole = doubled.div_euclid(rest);
     let twice = 2 * doubled.rem_euclid(rest);
-    if twice > rest || (twice == rest && doubled >= 0) {
+    if twice > rest || (twice == rest && whole % 2 != 0) {
         whole += 1;
     }
     let sign = if whole < 0 { "-" } else { "" };

@@ -148,6 +148,6 @@ fn hms_is_in_whole_seconds_and_hms_ms_keeps_the_rest() {
         let ran = work.run(&[&arguments[..], &columns].concat()).exits(0);
         ran.stdout.lines().nth(1).expect("a row").to_owned()
     };
-    assert_eq!(row("hms"), "4,19:33:51,0:00:03,1:00:01");
+    assert_eq!(row("hms"), "4,19:33:51,0:00:02,1:00:00");
     assert_eq!(row("hms.ms"), "4,19:33:50.555,0:00:02.5,1:00:00.5");
 }

@@ -70,8 +70,8 @@ fn rows_have_the_columns_of_the_import() {
     ]);
     let expected = format!(
         "{HEADER}\
-         2026-03-02T08:00:00Z,Service,Chat,,,0,6,91\n\
-         2026-03-02T08:15:00Z,\"Sales, new\",Voice,,,16,6,91\n\
+         2026-03-02T08:00:00Z,Service,Chat,,,0,6,90\n\
+         2026-03-02T08:15:00Z,\"Sales, new\",Voice,,,16,6,90\n\
          2026-03-02T08:15:00Z,Service,Voice,,,2,0,0\n"
     );
     for threads in ["1", "3"] {

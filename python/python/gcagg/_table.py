@@ -124,7 +124,7 @@ class Table:
         if not checked.ok and self._inputs.options["on_error"] == "fail":
             raise refusal(found(checked), checked.errors)
         try:
-            checked.schema(self._types)
+            checked.refuse(self._types)
         except DataError:
             if not checked.ok:
                 raise refusal(found(checked), checked.errors) from None

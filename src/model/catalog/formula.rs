@@ -386,11 +386,16 @@ impl Quotient {
         self.numerator.approximate() / self.denominator.approximate()
     }
 
-    /// The result divided by `unit`, rounded half away from zero to `places`; `None` beyond the range of
+    /// The result divided by `unit`, rounded half to even to `places`; `None` beyond the range of
     /// exact arithmetic.
     pub fn rounded(self, unit: i64, places: u32) -> Option<Decimal> {
         let divisor = self.denominator.times(Decimal::from(unit))?;
         self.numerator.divided(divisor, places)
+    }
+
+    /// The result rounded half away from zero to `places`, as spreadsheets show it.
+    pub fn as_shown(self, places: u32) -> Option<Decimal> {
+        self.numerator.divided_as_shown(self.denominator, places)
     }
 
     /// The result times `factor`.

@@ -448,7 +448,7 @@ impl Heat {
                         let value = row.get(*hour).copied().flatten();
                         let is_small = value.is_some_and(|value| value.approximate() < 10.0);
                         let places = u32::from(is_average && is_small);
-                        let text = value.and_then(|value| value.rounded(1, places)?.fixed(places));
+                        let text = value.and_then(|value| value.as_shown(places)?.fixed(places));
                         let text = text.map(|text| separated(FigureUnit::Count, text));
                         let share = value.map_or(0.0, |it| it.approximate() / greatest.max(1e-9));
                         HeatCell {

@@ -166,7 +166,7 @@ fn of_dimension(
     let counts = measures.iter().filter(|it| it.unit() == FigureUnit::Count);
     let mut candidates = counts.filter_map(|measure| {
         let values = totals.iter().filter_map(|(name, totals)| {
-            let value = measure.of(totals).ok()?.rounded(1, 0)?;
+            let value = measure.of(totals).ok()?.as_shown(0)?;
             Some((name.clone(), value))
         });
         Distribution::new(title, measure.label(), FigureUnit::Count, values.collect())
@@ -248,5 +248,5 @@ fn sentiment(total: Group<'_>, metric: &str) -> Option<Distribution> {
 
 /// A share of a whole, in per cent with one decimal.
 fn percent(part: Decimal, whole: Decimal) -> Option<Decimal> {
-    part.times(Decimal::from(100))?.divided(whole, 1)
+    part.times(Decimal::from(100))?.divided_as_shown(whole, 1)
 }

@@ -116,7 +116,7 @@ impl Value {
     pub fn change(unit: FigureUnit, change: Option<&Change>) -> Self {
         let rounded = |value: Option<Decimal>, factor: i64, places: u32| {
             let value = value?.times(Decimal::from(factor))?;
-            let value = value.divided(Decimal::from(1), places)?;
+            let value = value.divided_as_shown(Decimal::from(1), places)?;
             Some(value.approximate() + 0.0)
         };
         let Some(change) = change.filter(|it| it.before.is_some()) else {
@@ -129,7 +129,9 @@ impl Value {
             FigureUnit::Share => rounded(change.absolute, 100, 1).map(Self::PointChange),
             FigureUnit::Points => rounded(change.absolute, 1, 1).map(Self::PointChange),
             FigureUnit::Time => {
-                let seconds = change.absolute.and_then(|it| it.divided(1000.into(), 0));
+                let seconds = change
+                    .absolute
+                    .and_then(|it| it.divided_as_shown(1000.into(), 0));
                 seconds.map(|it| Self::SecondChange(it.approximate() + 0.0))
             }
         };
