@@ -37,7 +37,6 @@ pub struct Checked {
 struct TableDescription {
     columns: Vec<ColumnInfo>,
     compact: SchemaRef,
-    plain: SchemaRef,
 }
 
 /// Reads and checks sources. With `every`, every finding is kept.
@@ -106,20 +105,22 @@ impl Checked {
         if let Some(described) = self.described.get() {
             return Ok(described);
         }
-        let table = self.inner.table().map_err(|error| raised(py, &error))?;
+        let table = self.table(py)?;
         Ok(self.described.get_or_init(|| TableDescription {
             columns: table.columns(),
             compact: table.schema(ArrowTypes::Compact),
-            plain: table.schema(ArrowTypes::Plain),
         }))
     }
 
+    fn table(&self, py: Python<'_>) -> PyResult<gcagg::Table<'_>> {
+        self.inner.table().map_err(|error| raised(py, &error))
+    }
+
     fn arrow_schema(&self, py: Python<'_>, types: ArrowTypes) -> PyResult<SchemaRef> {
-        let described = self.described(py)?;
-        Ok(Arc::clone(match types {
-            ArrowTypes::Plain => &described.plain,
-            _ => &described.compact,
-        }))
+        match types {
+            ArrowTypes::Plain => Ok(self.table(py)?.schema(types)),
+            _ => Ok(Arc::clone(&self.described(py)?.compact)),
+        }
     }
 }
 
