@@ -37,7 +37,10 @@ pub fn write(model: &Model, out: &mut dyn Write) -> io::Result<()> {
     let entities = model.entities().iter().map(|entity| {
         let lines = entity.lines.iter();
         let metrics: Vec<Value> = lines
-            .map(|(name, value)| json!({"name": name, "value": value}))
+            .map(|line| {
+                let value: Option<Value> = serde_json::from_str(&line.literal).ok();
+                json!({"name": line.name, "value": value, "unit": line.unit, "text": line.text})
+            })
             .collect();
         json!({"title": entity.title, "metrics": metrics})
     });

@@ -464,8 +464,8 @@ pub fn entity_table(entities: &[EntitySummary]) -> Vec<Vec<String>> {
     };
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     let mut heads: Vec<(String, String)> = Vec::new();
-    for (label, _) in entities.iter().flat_map(|it| &it.lines) {
-        let (name, unit) = split(label);
+    for line in entities.iter().flat_map(|it| &it.lines) {
+        let (name, unit) = split(&line.label);
         let at = *places.entry(name.clone()).or_insert(heads.len());
         match heads.get_mut(at) {
             None => heads.push((name, unit)),
@@ -480,11 +480,14 @@ pub fn entity_table(entities: &[EntitySummary]) -> Vec<Vec<String>> {
     let mut table = vec![std::iter::once(String::new()).chain(titles).collect()];
     for entity in entities {
         let mut row = vec![ABSENT.to_owned(); heads.len() + 1];
-        for (label, value) in &entity.lines {
-            let at = places.get(&split(label).0).copied().unwrap_or_default();
+        for line in &entity.lines {
+            let at = places
+                .get(&split(&line.label).0)
+                .copied()
+                .unwrap_or_default();
             let unit = heads.get(at).map_or("", |(_, unit)| unit);
             if let Some(cell) = row.get_mut(at + 1) {
-                *cell = words::in_unit(value.clone(), unit);
+                *cell = words::in_unit(line.text.clone(), unit);
             }
         }
         if let Some(cell) = row.first_mut() {

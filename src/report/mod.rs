@@ -30,8 +30,21 @@ use crate::aggregate::{Aggregate, Group};
 #[derive(Debug, Clone, Default)]
 pub struct EntitySummary {
     pub title: String,
-    /// The label or name of a metric, and its value in words.
-    pub lines: Vec<(String, String)>,
+    pub lines: Vec<EntityLine>,
+}
+
+/// One metric of an entity.
+#[derive(Debug, Clone, Default)]
+pub struct EntityLine {
+    /// Its label or name.
+    pub name: String,
+    /// The same with the unit of `text`.
+    pub label: String,
+    /// Its value in words.
+    pub text: String,
+    /// Its value and its unit as the document has them; empty without one.
+    pub literal: String,
+    pub unit: String,
 }
 
 /// The figures of documents that come from one query.

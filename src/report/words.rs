@@ -11,6 +11,7 @@ use crate::model::stat::{Stat, Unmerged};
 use crate::model::time::milliseconds;
 use crate::record::Scalar;
 use crate::record::entity::{EntityView, Value};
+use crate::report::EntityLine;
 
 /// The text of an absent figure.
 pub const ABSENT: &str = "–";
@@ -233,26 +234,39 @@ pub fn in_unit(text: String, unit: &str) -> String {
     }
 }
 
-/// A summary metric's name with its unit, and its value: times as a clock, null as `N/A`.
-pub fn summary_line(view: EntityView<'_>, value: &Value) -> (String, String) {
+/// A summary metric: times as a clock, null as `N/A`.
+pub fn summary_line(view: EntityView<'_>, value: &Value) -> EntityLine {
     let name = printable(
         view.text(value.label)
             .unwrap_or_else(|| view.str(value.name)),
     );
+    let unit = view.text(value.unit).unwrap_or_default();
     let Scalar::Number(literal) = value.value else {
-        return (name, NULL.to_owned());
+        return EntityLine {
+            label: name.clone(),
+            name,
+            text: NULL.to_owned(),
+            unit: printable(unit),
+            literal: String::new(),
+        };
     };
     let literal = view.str(literal);
-    let unit = view.text(value.unit).unwrap_or_default();
     let time = milliseconds(unit).and_then(|of| {
         Decimal::parse(literal)?
             .times(Decimal::from(of))
             .map(rounded)
     });
-    match (time, unit) {
+    let (label, text) = match (time, unit) {
         (Some(time), _) => (format!("{name}, {}", clock_unit(time as f64)), clock(time)),
-        (None, "" | "count") => (name, literal.to_owned()),
+        (None, "" | "count") => (name.clone(), literal.to_owned()),
         (None, unit) => (format!("{name}, {}", printable(unit)), literal.to_owned()),
+    };
+    EntityLine {
+        name,
+        label,
+        text,
+        literal: literal.to_owned(),
+        unit: printable(unit),
     }
 }
 

@@ -561,3 +561,22 @@ fn a_part_that_was_left_out_has_each_finding_once() {
         }
     }
 }
+
+#[test]
+fn values_of_summaries_are_numbers_in_json() {
+    let work = Work::new();
+    work.write(
+        "in.json",
+        r#"{"entities":[{"id":"e","metrics":{
+            "talk":{"value":245300,"unit":"ms","label":"Talk"},
+            "score":{"value":18.75},
+            "hold":{"value":null,"unit":"s"}}}]}"#,
+    );
+    let page = report(&work, &["in.json"]);
+    let expected = serde_json::json!([
+        {"name": "Talk", "value": 245_300, "unit": "ms", "text": "4:05"},
+        {"name": "score", "value": 18.75, "unit": "", "text": "18.75"},
+        {"name": "hold", "value": null, "unit": "s", "text": "N/A"},
+    ]);
+    assert_eq!(page["entities"][0]["metrics"], expected, "{page}");
+}

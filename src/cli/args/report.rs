@@ -16,6 +16,16 @@ Examples:
   gcagg report exports/ --where mediaType=voice --sort aht --format markdown
   gcagg report response.json --detail               every metric of every group";
 
+/// The names of a format that people type.
+fn typed(format: &ReportFormat) -> &'static str {
+    match format.name {
+        "text" => "text|txt",
+        "markdown" => "markdown|md",
+        "xlsx" => "xlsx|excel",
+        name => name,
+    }
+}
+
 /// Options of `report`.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = REPORT, next_help_heading = "Rows")]
@@ -23,7 +33,7 @@ pub struct ReportArgs {
     #[command(flatten)]
     pub inputs: InputArgs,
     /// Format of the report; default: by the output's extension, else text
-    #[arg(long, value_name = "FORMAT", value_parser = words(REPORT_FORMATS.iter().map(|it| (it.name, it.help, it))), help_heading = "Output")]
+    #[arg(long, value_name = "FORMAT", value_parser = words(REPORT_FORMATS.iter().map(|it| (typed(it), it.help, it))), help_heading = "Output")]
     pub format: Option<&'static ReportFormat>,
     /// Output file, or - for standard output; may be repeated: one format each, by the extension
     #[arg(

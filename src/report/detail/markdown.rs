@@ -41,7 +41,7 @@ pub fn entities<'e>(
         writeln!(out, "\n## {}", escaped(&entity.title))?;
         let lines = entity.lines.iter();
         let rows: Vec<[String; 2]> = lines
-            .map(|(name, value)| [name.clone(), value.clone()])
+            .map(|line| [line.label.clone(), line.text.clone()])
             .collect();
         out.write_all(table(&["Metric", "Value"], &rows).as_bytes())?;
     }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use crate::aggregate::Group;
 use crate::report::log_lines::LogLines;
 
-use crate::report::{EntitySummary, Report, aligned, nothing, words};
+use crate::report::{EntityLine, EntitySummary, Report, aligned, nothing, words};
 
 /// Writes the report as text that reads on a terminal and in a pipe.
 ///
@@ -52,8 +52,8 @@ fn group(group: Group<'_>) -> String {
 
 pub fn entity(entity: &EntitySummary) -> String {
     let mut part = format!("{}\n", entity.title);
-    for (name, value) in &entity.lines {
-        part.push_str(&format!("  {name}: {value}\n"));
+    for EntityLine { label, text, .. } in &entity.lines {
+        part.push_str(&format!("  {label}: {text}\n"));
     }
     part
 }

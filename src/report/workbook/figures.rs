@@ -55,9 +55,8 @@ pub fn write(book: &mut ReportBook<'_>) -> Result<(), XlsxError> {
     }
     sheet.head(HEAD, column, "All")?;
     sheet.head(HEAD, column + 1, "Why there is no value")?;
-    let mut row = HEAD + 3 + model.headline.len() as u32;
-    row = others(&mut sheet, &model.other_metrics(), row)?;
-    entities(&mut sheet, model, row)?;
+    let behind = HEAD + 3 + model.headline.len() as u32;
+    others(&mut sheet, &model.other_metrics(), behind)?;
     sheet.sheet.set_row_height(HEAD, 30)?;
     sheet.sheet.set_freeze_panes(HEAD + 1, 1)?;
     sheet.finish()
@@ -68,15 +67,14 @@ fn others(
     sheet: &mut super::sheet::ReportSheet<'_>,
     others: &[[String; 5]],
     row: u32,
-) -> Result<u32, XlsxError> {
+) -> Result<(), XlsxError> {
     if others.is_empty() {
-        return Ok(row);
+        return Ok(());
     }
     for (column, head) in (0..).zip(words::OTHER) {
         sheet.head(row, column, head)?;
     }
-    let mut at = row + 1;
-    for line in others {
+    for (at, line) in (row + 1..).zip(others) {
         for (column, text) in (0..).zip(line) {
             let value = match column {
                 0 => Value::text(text),
@@ -88,13 +86,12 @@ fn others(
             }
             sheet.put(at, column, &value, &format)?;
         }
-        at += 1;
     }
-    Ok(at + 1)
+    Ok(())
 }
 
 /// The entities of summaries.
-fn entities(
+pub(super) fn entities(
     sheet: &mut super::sheet::ReportSheet<'_>,
     model: &crate::report::model::Model,
     row: u32,
@@ -109,7 +106,7 @@ fn entities(
     }
     let lines = model.entities().iter().flat_map(|entity| {
         let lines = entity.lines.iter();
-        lines.map(move |(metric, value)| [&entity.title, metric, value])
+        lines.map(move |line| [&entity.title, &line.label, &line.text])
     });
     for (at, line) in (row + 1..=LAST).zip(lines) {
         for (column, text) in (0..).zip(line) {

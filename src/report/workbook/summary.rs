@@ -23,6 +23,8 @@ const WIDTH: f64 = 10.0;
 const PIXELS: u32 = 75;
 const FIRST_WIDTH: f64 = 13.0;
 const FIRST_PIXELS: u32 = 96;
+/// The width of the names of entities.
+const ENTITY_WIDTH: f64 = 52.0;
 /// The most media types with charts.
 const CHARTED: usize = 3;
 /// Rows below a chart, of 20 pixels.
@@ -61,11 +63,10 @@ pub fn write(book: &mut ReportBook<'_>, days: Option<&DayRanges>) -> Result<(), 
     let (soft, note) = (book.styles.soft.clone(), book.styles.note.clone());
     let title = lines::title(model);
     let mut sheet = book.sheet("Summary", &title, false)?;
-    let mut period = format!("{}  ·  {}", lines::period(model), lines::content(model));
-    if let Some(comparison) = lines::comparison(model) {
-        period.push_str(&format!("  ·  {comparison}"));
-    }
-    sheet.format(1, 0, &period, &soft)?;
+    let mut period = vec![lines::period(model), lines::content(model)];
+    period.extend(lines::comparison(model));
+    period.retain(|part| !part.is_empty());
+    sheet.format(1, 0, &period.join("  ·  "), &soft)?;
     let mut row = 3;
     let mut notes = model.notes.clone();
     if model.is_empty() {
@@ -83,13 +84,18 @@ pub fn write(book: &mut ReportBook<'_>, days: Option<&DayRanges>) -> Result<(), 
     }
     row += u32::from(!notes.is_empty());
     row = headline(&mut sheet, model, row)?;
+    super::figures::entities(&mut sheet, model, row)?;
     if let Some(days) = days {
         charts(&mut sheet, model, days, row)?;
     }
     sheet.sheet.set_print_fit_to_pages(1, 1);
-    sheet.sheet.set_column_width(0, FIRST_WIDTH)?;
+    let (first, others) = match model.entities().is_empty() {
+        true => (FIRST_WIDTH, WIDTH),
+        false => (ENTITY_WIDTH, ENTITY_WIDTH / 2.0),
+    };
+    sheet.sheet.set_column_width(0, first)?;
     for column in 1..=COLUMNS {
-        sheet.sheet.set_column_width(column, WIDTH)?;
+        sheet.sheet.set_column_width(column, others)?;
     }
     Ok(())
 }
