@@ -56,7 +56,9 @@ fn across_elements(run: &Run<'_>, inputs: &[Surveyed]) -> Vec<InputFinding> {
     if is_on(Code::MissingDay) {
         found.extend(missing_days::find(&memories, &mut days, filter.period()));
     }
-    if is_on(Code::MissingDimension) {
+    // Sums keep queries apart, and a group without a dimension is a part of its query.
+    let is_asked = !run.sums || run.levels.change(Code::MissingDimension).is_some();
+    if is_on(Code::MissingDimension) && is_asked {
         found.extend(lacking::find(&memories, &named));
     }
     if is_on(Code::IncompleteStatistic) {

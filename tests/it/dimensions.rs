@@ -85,6 +85,28 @@ fn across_documents_it_is_a_warning_in_one_file_and_in_several() {
 }
 
 #[test]
+fn reports_and_rollups_keep_queries_apart_without_a_warning() {
+    let work = Work::new();
+    let by_queue = document(&[container(r#""queueId":"q1""#, "nOffered")]);
+    let by_agent = document(&[container(r#""queueId":"q1","userId":"u1""#, "tHandle")]);
+    let warned = document(&[container(r#""queueId":"q1","userId":"u1""#, "nOffered")]);
+    work.write("a.json", by_queue);
+    work.write("b.json", by_agent);
+    work.write("c.json", warned);
+    for arguments in [
+        &["report", "a.json", "b.json"][..],
+        &["report", "a.json", "c.json", "--format", "html"],
+        &["rollup", "a.json", "b.json", "-o", "r.json"],
+    ] {
+        let ran = work.run(arguments).exits(0);
+        assert!(!ran.stderr.contains("warning[G002]"), "{}", ran.stderr);
+        assert!(!ran.stdout.contains("G002"), "{}", ran.stdout);
+    }
+    let ran = work.run(&["report", "a.json", "c.json", "--deny", "G002"]);
+    assert!(ran.exits(1).stderr.contains("G002"));
+}
+
+#[test]
 fn each_document_is_judged_by_its_own_groups() {
     // In the first document the agent is missing within it, in the second everywhere.
     let work = Work::new();
