@@ -74,7 +74,8 @@ pub fn format<T: Copy>(
         return Ok(Some(*format));
     }
     let extensions = || written.iter().map(|(extension, _)| *extension);
-    let mistyped = nearest(&last, extensions());
+    // Some write `.text` for `.txt`.
+    let mistyped = nearest(&last, extensions()).filter(|_| last != "text");
     let other = FORMATS.iter().find(|(extension, _)| *extension == last);
     let other = match (other, mistyped) {
         (Some((_, other)), _) => (*other).to_owned(),
@@ -138,7 +139,7 @@ mod tests {
         assert_eq!(asked("a.csv"), Some(Some(1)));
         assert_eq!(asked("a.CSV.gz"), Some(Some(1)));
         assert_eq!(asked("x/a.json.zst"), Some(Some(2)));
-        for silent in ["-", "a", "a.log", "a.gz", "exports/", "v1.2"] {
+        for silent in ["-", "a", "a.log", "a.gz", "exports/", "v1.2", "a.text"] {
             assert_eq!(asked(silent), Some(None), "{silent}");
         }
         for refused in [

@@ -234,24 +234,31 @@ impl Dataset {
         self
     }
 
-    /// Removes the findings, the skipped parts and the repeated buckets of files that another dataset
-    /// has, too, so that both together have them once. Missing days depend on the filters, and stay.
+    /// Removes the findings, the skipped parts and the repeated buckets if another dataset has all of the
+    /// files, too, so that both together have them once. Missing days depend on the filters, and stay.
     #[must_use]
     pub fn beside(mut self, other: &Self) -> Self {
-        let known = other.files();
+        if !self.is_of(&other.files()) {
+            // A finding of two files is one of the later file.
+            return self;
+        }
         for input in &mut self.inputs {
-            if input.stamp.as_ref().is_some_and(|it| known.contains(it)) {
-                let findings = &mut input.findings;
-                for store in [&mut findings.in_order, &mut findings.behind] {
-                    store.remove(|cause| cause.code != Code::MissingDay);
-                }
-                input.rejects.clear();
-                (input.repeated, input.withdrawn) = (0, 0);
+            let findings = &mut input.findings;
+            for store in [&mut findings.in_order, &mut findings.behind] {
+                store.remove(|cause| cause.code != Code::MissingDay);
             }
+            input.rejects.clear();
+            (input.repeated, input.withdrawn) = (0, 0);
         }
         // Figures of the check count only if nothing was left out.
         self.early = None;
         self
+    }
+
+    /// Returns true if all inputs are among these files.
+    pub(super) fn is_of(&self, files: &HashSet<&Stamp>) -> bool {
+        let mut stamps = self.inputs.iter().map(|input| input.stamp.as_ref());
+        stamps.all(|stamp| stamp.is_some_and(|it| files.contains(it)))
     }
 
     /// The files of the inputs.

@@ -1,6 +1,6 @@
 //! A report of checked inputs: its settings, its figures, and its notes about the inputs.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::sync::Arc;
 
@@ -11,7 +11,6 @@ use crate::check::days::LocalDays;
 use crate::check::missing_days;
 use crate::check::repeats::Repeats;
 use crate::error::Error;
-use crate::input::stamp::Stamp;
 use crate::json::text::printable;
 use crate::model::period::Period;
 use crate::model::zone;
@@ -215,7 +214,7 @@ impl Dataset {
         let mut about = self.about(before)?;
         let earlier = match before {
             Some(before) => {
-                about.add_compared(&before.inputs, &self.files());
+                about.add_compared(&before.inputs, before.is_of(&self.files()));
                 Some(self.earlier(page, &grouping, &report, before)?)
             }
             None => None,
@@ -322,6 +321,7 @@ impl Dataset {
         let has_ends = asked.0.is_some() && asked.1.is_some();
         let mut missing_beside = self.days.missing(&all, period);
         let reported = self.days.missing(&self.days, period);
+        let reported: BTreeSet<NaiveDate> = reported.into_iter().collect();
         missing_beside.retain(|day| !reported.contains(day));
         Ok(About {
             missing_ends: match has_ends {
@@ -341,10 +341,9 @@ impl Dataset {
 }
 
 impl About {
-    /// Adds the inputs that a report is compared with. Those of `known` files count already.
-    fn add_compared(&mut self, inputs: &[Surveyed], known: &HashSet<&Stamp>) {
-        let is_new = |input: &&Surveyed| input.stamp.as_ref().is_none_or(|it| !known.contains(it));
-        for input in inputs.iter().filter(is_new) {
+    /// Adds the inputs that a report is compared with. Bad and repeated parts of known files count already.
+    fn add_compared(&mut self, inputs: &[Surveyed], are_known: bool) {
+        for input in inputs.iter().filter(|_| !are_known) {
             self.bad_parts += input.rejects.len();
             self.repeated += input.repeated;
         }

@@ -93,12 +93,16 @@ impl ResponseReader<'_> {
         let begin = if start == MARK { mark } else { 0 };
         let mut text = BufReader::with_capacity(CHUNK, body.part(begin, body.size()));
         if body.size() > IN_MEMORY {
-            return serde_json::Deserializer::from_reader(text).deserialize_any(self);
+            let mut json = serde_json::Deserializer::from_reader(text);
+            let outline = json.deserialize_any(self)?;
+            return json.end().map(|()| outline);
         }
         let mut bytes = Vec::new();
         let read = text.read_to_end(&mut bytes);
         read.map_err(serde_json::Error::io)?;
-        serde_json::Deserializer::from_slice(&bytes).deserialize_any(self)
+        let mut json = serde_json::Deserializer::from_slice(&bytes);
+        let outline = json.deserialize_any(self)?;
+        json.end().map(|()| outline)
     }
 }
 

@@ -104,9 +104,10 @@ impl RowExtent {
     }
 }
 
-/// A hash of the values of the dimensions of a row.
+/// A hash of the values of the dimensions of a row, without the guard of formulas, which only files have.
 fn group<'v>(values: impl Iterator<Item = &'v str>) -> u64 {
-    let values: Vec<&[u8]> = values.map(str::as_bytes).collect();
+    let plain = values.map(|value| value.strip_prefix('\'').unwrap_or(value));
+    let values: Vec<&[u8]> = plain.map(str::as_bytes).collect();
     fingerprint::hash(&values)
 }
 
@@ -146,21 +147,19 @@ impl ReplacedFile {
                 format!("cannot be read{}", reason.unwrap_or_default())
             }
         };
-        let and = match self.before {
+        let lacking = match self.before {
             Some(before) if before <= self.after && self.lacks_times => {
-                "some earlier or later than all rows of its replacement, which has"
+                ", but lacks its first or last times"
             }
-            Some(before) if before <= self.after => {
-                "some of groups that its replacement lacks, which has"
-            }
-            _ => "and its replacement has",
+            Some(before) if before <= self.after => ", but lacks some of its groups",
+            _ => "",
         };
         let others = match others {
             0 => String::new(),
             others => format!(", and {} like it", counted(others, "file")),
         };
         Error::usage(format!(
-        "{path} {before}, {and} {}{others}: nothing was written",
+        "{path} {before}, and its replacement has {}{lacking}{others}: nothing was written",
         self.after
     ))
     .help("convert whole days at once, and with --timezone if they are days of a time zone; to replace the files, add --replace-partitions")

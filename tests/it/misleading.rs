@@ -580,3 +580,21 @@ fn values_of_summaries_are_numbers_in_json() {
     ]);
     assert_eq!(page["entities"][0]["metrics"], expected, "{page}");
 }
+
+/// The earlier inputs may have a file of the later ones, and an error that lies between two files.
+#[test]
+fn an_error_between_two_compared_files_is_shown() {
+    let work = Work::new();
+    let bucket = |minutes: &str, offered: u32| {
+        format!(
+            r#"{{"results":[{{"group":{{{VOICE}}},"data":[{{"interval":"2026-03-04T08:00:00Z/2026-03-04T{minutes}:00Z","metrics":[{}]}}]}}]}}"#,
+            count("nOffered", offered)
+        )
+    };
+    work.write("all/10.json", bucket("09:00", 5));
+    work.write("all/11.json", bucket("08:30", 3));
+    for file in ["all/10.json", "all/11.json"] {
+        let ran = work.run(&["report", file, "--compare", "all"]).exits(1);
+        assert!(ran.stderr.contains("error[T003]"), "{}", ran.stderr);
+    }
+}

@@ -98,12 +98,17 @@ impl DescribedRun<'_> {
             Command::Convert(args) => (&mut args.inputs, &mut args.filter, &mut args.table.names),
             Command::Rollup(args) => (&mut args.inputs, &mut args.filter, &mut args.table.names),
             Command::Report(args) => {
-                args.compare = self.inputs(true);
+                let compared = self.inputs(true);
+                if !compared.is_empty() {
+                    args.compare = compared;
+                }
                 (&mut args.inputs, &mut args.filter, &mut args.names)
             }
             _ => return Ok(command),
         };
-        names.files = paths(self.files("names"));
+        if self.manifest["names"].is_array() {
+            names.files = paths(self.files("names"));
+        }
         *inputs = InputArgs {
             inputs: self.inputs(false),
             exclude: Vec::new(),

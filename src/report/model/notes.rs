@@ -271,9 +271,9 @@ pub(super) fn of_series(
         ));
     } else if series.straddling > 0 {
         notes.push(format!(
-            "{} intervals last beyond the end of their {} and count where they start.",
-            series.straddling,
-            series.by()
+            "{} not within one {by}: each counts for the {by} with most of it.",
+            counted(series.straddling, "interval"),
+            by = series.by()
         ));
     }
 }
