@@ -497,7 +497,11 @@ fn times_are_compared_as_every_format_has_them() {
             run(odd(6..8), more).exits(0);
             run(odd(6..8), more).exits(0);
             let ran = run(odd(8..12), more).exits(2);
-            assert!(ran.stderr.contains("lacks its first or last times"), "{}", ran.stderr);
+            assert!(
+                ran.stderr.contains("lacks its first or last times"),
+                "{}",
+                ran.stderr
+            );
             run(odd(5..12), more).exits(0);
             // Times under another heading are unknown.
             if format == "csv" {
