@@ -10,6 +10,7 @@ use chrono_tz::Tz;
 use crate::check::days::LocalDays;
 use crate::check::missing_days;
 use crate::check::repeats::Repeats;
+use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::json::text::printable;
 use crate::model::period::Period;
@@ -296,7 +297,11 @@ impl Dataset {
 
     /// The sources, findings and filters that a report names.
     fn about(&self, before: Option<&Self>) -> Result<About, Error> {
-        let findings = self.summary()?.groups().into_iter().map(|group| {
+        // A group without a dimension of another query is a part of its own: nobody has to know.
+        let is_asked = self.run.levels.change(Code::MissingDimension).is_some();
+        let mut groups = self.summary()?.groups();
+        groups.retain(|it| is_asked || it.first.diagnostic.code != Code::MissingDimension);
+        let findings = groups.into_iter().map(|group| {
             let located = std::iter::once(group.first).chain(group.others);
             let places = located.map(|located| match &located.place {
                 Some(place) => format!("{}:{}:{}", located.file, place.line, place.column),
