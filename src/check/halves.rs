@@ -28,7 +28,7 @@ pub struct LoneHalf {
 struct StatisticHalves {
     /// True if some entry has a count; and true if some entry has a sum.
     has: [bool; 2],
-    /// Those of [`HALVES`] that some entry has alone: none in nearly all inputs.
+    /// The halves that an entry has without the other one. Most inputs have none.
     lone: BTreeMap<Stat, LoneHalf>,
 }
 
