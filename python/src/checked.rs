@@ -29,14 +29,9 @@ pub struct Checked {
     repaired: Vec<(String, String)>,
     /// How many bytes the inputs have, if it is known.
     size: Option<u64>,
-    described: OnceLock<TableDescription>,
-}
-
-/// Everything about a table except its rows. It is computed once: for a small document that takes as long
-/// as its rows.
-struct TableDescription {
-    columns: Vec<ColumnInfo>,
-    compact: SchemaRef,
+    /// The columns of the table, after they were asked for: for a small document that takes as long as
+    /// its rows.
+    columns: OnceLock<Vec<ColumnInfo>>,
 }
 
 /// Reads and checks sources. With `every`, every finding is kept.
@@ -80,7 +75,7 @@ pub fn check(
         inner: Arc::new(checked),
         repaired,
         size,
-        described: OnceLock::new(),
+        columns: OnceLock::new(),
     })
 }
 
@@ -101,15 +96,12 @@ impl Checked {
         attended::run(py, &progress, &listener, move || work(&inner))
     }
 
-    fn described(&self, py: Python<'_>) -> PyResult<&TableDescription> {
-        if let Some(described) = self.described.get() {
-            return Ok(described);
+    fn listed(&self, py: Python<'_>) -> PyResult<&[ColumnInfo]> {
+        if let Some(columns) = self.columns.get() {
+            return Ok(columns);
         }
         let table = self.table(py)?;
-        Ok(self.described.get_or_init(|| TableDescription {
-            columns: table.columns(),
-            compact: table.schema(ArrowTypes::Compact),
-        }))
+        Ok(self.columns.get_or_init(|| table.columns()))
     }
 
     fn table(&self, py: Python<'_>) -> PyResult<gcagg::Table<'_>> {
@@ -117,10 +109,7 @@ impl Checked {
     }
 
     fn arrow_schema(&self, py: Python<'_>, types: ArrowTypes) -> PyResult<SchemaRef> {
-        match types {
-            ArrowTypes::Plain => Ok(self.table(py)?.schema(types)),
-            _ => Ok(Arc::clone(&self.described(py)?.compact)),
-        }
+        Ok(self.table(py)?.schema(types))
     }
 }
 
@@ -218,13 +207,14 @@ impl Checked {
 
     /// Name, type and unit of the columns.
     fn columns(&self, py: Python<'_>) -> PyResult<Vec<(&str, &'static str, Option<&'static str>)>> {
-        let columns = self.described(py)?.columns.iter();
+        let columns = self.listed(py)?.iter();
         Ok(columns.map(|it| (&*it.name, it.kind, it.unit)).collect())
     }
 
-    /// Raises the error of a table that these types cannot have.
+    /// Raises the error of types that do not exist, or of a table that cannot be.
     fn refuse(&self, py: Python<'_>, types: &str) -> PyResult<()> {
-        self.arrow_schema(py, options::types(py, types)?).map(drop)
+        options::types(py, types)?;
+        self.table(py).map(drop)
     }
 
     /// The Arrow schema, in a capsule.
@@ -247,7 +237,6 @@ impl Checked {
         progress: Option<Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyCapsule>> {
         let types = options::types(py, types)?;
-        let schema = self.arrow_schema(py, types)?;
         let batches = self.attended(py, progress, move |checked| {
             let mut batches: Vec<RecordBatch> = Vec::new();
             let mut hand = |batch| {
@@ -257,6 +246,10 @@ impl Checked {
             checked.table()?.batches(types, &mut hand)?;
             Ok(batches)
         })?;
+        let schema = match batches.first() {
+            Some(batch) => batch.schema(),
+            None => self.arrow_schema(py, types)?,
+        };
         stream::of(py, schema, batches)
     }
 
@@ -286,7 +279,7 @@ impl Checked {
             checked.table()?.write("ndjson", &mut out)?;
             String::from_utf8(out).map_err(|error| Error::data(error.to_string()))
         })?;
-        let columns = self.described(py)?.columns.iter();
+        let columns = self.listed(py)?.iter();
         Dicts::new(text, columns.map(|it| (&*it.name, it.kind)), convert)
     }
 

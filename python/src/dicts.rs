@@ -1,11 +1,9 @@
 //! The rows of a table as dicts.
 
-use std::fmt;
+use std::borrow::Cow;
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyFloat, PyString};
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
-use serde_json::value::RawValue;
 
 use crate::errors;
 
@@ -28,8 +26,7 @@ impl Conversion {
                 Err(_) => convert,
             },
             Self::Float(convert) => match literal.parse::<f64>() {
-                // These digits are all that the float has.
-                Ok(float) if float.to_string() == literal => {
+                Ok(float) if is_exact(literal) || float.to_string() == literal => {
                     return Ok(PyFloat::new(py, float).into_any());
                 }
                 _ => convert,
@@ -38,6 +35,12 @@ impl Conversion {
         };
         convert.bind(py).call1((literal,))
     }
+}
+
+/// True if a float has all digits of the literal for certain: without an exponent, it has any 15 digits.
+fn is_exact(literal: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'.');
+    literal.len() <= 15 && literal.bytes().all(is_plain)
 }
 
 /// A column of dicts.
@@ -50,7 +53,20 @@ struct DictColumn {
     last_value: Option<Py<PyAny>>,
 }
 
+/// The text of a JSON string, or another value as it is.
+fn unquoted(json: &str) -> Option<Cow<'_, str>> {
+    match json.strip_prefix('"').and_then(|it| it.strip_suffix('"')) {
+        Some(_) if json.contains('\\') => serde_json::from_str(json).ok().map(Cow::Owned),
+        plain => Some(Cow::Borrowed(plain.unwrap_or(json))),
+    }
+}
+
 impl DictColumn {
+    /// True if JSON has this name for the column.
+    fn is_named(&self, json: &str) -> bool {
+        unquoted(json).is_some_and(|name| name == self.name)
+    }
+
     /// The value of a cell that is JSON.
     fn value<'py>(&mut self, py: Python<'py>, json: &str) -> PyResult<Bound<'py, PyAny>> {
         if let Some(value) = &self.last_value
@@ -58,15 +74,8 @@ impl DictColumn {
         {
             return Ok(value.bind(py).clone());
         }
-        let inner = json.strip_prefix('"').and_then(|it| it.strip_suffix('"'));
-        let value = match inner {
-            None => self.conversion.value(py, json)?,
-            Some(plain) if !plain.contains('\\') => self.conversion.value(py, plain)?,
-            Some(_) => {
-                let text: String = serde_json::from_str(json).map_err(|_| errors::panicked(py))?;
-                self.conversion.value(py, &text)?
-            }
-        };
+        let text = unquoted(json).ok_or_else(|| errors::panicked(py))?;
+        let value = self.conversion.value(py, &text)?;
         self.last.clear();
         self.last.push_str(json);
         self.last_value = Some(value.clone().unbind());
@@ -135,82 +144,42 @@ impl Dicts {
             return Ok(None);
         };
         self.at += line.len() + 1;
-        let mut json = serde_json::Deserializer::from_str(line);
-        let cells = Cells(&self.columns).deserialize(&mut json);
-        let cells = cells.map_err(|_| errors::panicked(py))?;
         let row = self.absent.bind(py).copy()?;
-        for (at, json) in cells {
-            if let Some(column) = self.columns.get_mut(at) {
-                let value = column.value(py, json)?;
+        // The members of an object are in the order of the columns.
+        let mut columns = self.columns.iter_mut();
+        let mut rest = line.strip_prefix('{').unwrap_or_default();
+        while rest.starts_with('"') {
+            let member = split_value(rest).and_then(|(name, after)| {
+                let (value, after) = split_value(after.strip_prefix(':')?)?;
+                Some((columns.find(|it| it.is_named(name))?, value, after))
+            });
+            let Some((column, value, after)) = member else {
+                return Err(errors::panicked(py));
+            };
+            if value != "null" {
+                let value = column.value(py, value)?;
                 row.set_item(&column.key, value)?;
             }
+            rest = after.get(1..).unwrap_or_default();
         }
         Ok(Some(row))
     }
 }
 
-/// Reads an object as the places of columns with their values as JSON, without those that are null.
-struct Cells<'c>(&'c [DictColumn]);
-
-impl<'de> DeserializeSeed<'de> for Cells<'_> {
-    type Value = Vec<(usize, &'de str)>;
-
-    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Self::Value, D::Error> {
-        json.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Cells<'_> {
-    type Value = Vec<(usize, &'de str)>;
-
-    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("a row")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
-        let mut cells = Vec::with_capacity(self.0.len());
-        let mut from = 0;
-        while let Some(at) = members.next_key_seed(Place {
-            columns: self.0,
-            from,
-        })? {
-            let value = members.next_value::<&RawValue>()?.get();
-            if value != "null" {
-                cells.push((at, value));
+/// Splits off the text, number or name that JSON begins with.
+fn split_value(json: &str) -> Option<(&str, &str)> {
+    let end = match json.strip_prefix('"') {
+        None => json.find([',', '}'])?,
+        Some(inner) => {
+            let mut bytes = inner.bytes().enumerate();
+            loop {
+                match bytes.next()? {
+                    (at, b'"') => break at + 2,
+                    (_, b'\\') => bytes.next()?,
+                    other => other,
+                };
             }
-            from = at + 1;
         }
-        Ok(cells)
-    }
-}
-
-/// Reads a name as the place of its column. Columns are in their order, so it is found at once.
-struct Place<'c> {
-    columns: &'c [DictColumn],
-    from: usize,
-}
-
-impl<'de> DeserializeSeed<'de> for Place<'_> {
-    type Value = usize;
-
-    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<usize, D::Error> {
-        json.deserialize_str(self)
-    }
-}
-
-impl Visitor<'_> for Place<'_> {
-    type Value = usize;
-
-    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("the name of a column")
-    }
-
-    fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<usize, E> {
-        let columns = self.columns.iter().enumerate();
-        let mut later = columns.skip(self.from);
-        let found = later.find(|(_, column)| column.name == name);
-        found
-            .map(|(at, _)| at)
-            .ok_or_else(|| E::custom("no such column"))
-    }
+    };
+    json.split_at_checked(end)
 }

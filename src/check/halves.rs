@@ -42,6 +42,10 @@ pub struct LoneHalves(BTreeMap<HalfKey, StatisticHalves>);
 impl LoneHalves {
     /// Adds the halves of later elements.
     pub fn merge(&mut self, other: Self) {
+        if self.0.is_empty() {
+            *self = other;
+            return;
+        }
         for (key, halves) in other.0 {
             let known = self.0.entry(key).or_default();
             for (known, has) in known.has.iter_mut().zip(halves.has) {

@@ -20,6 +20,8 @@ use text::damage;
 
 /// Number of bytes that are looked at first: all of most inputs, in one go.
 const HEAD: usize = 32 * 1024;
+/// Number of bytes that are read at once.
+const STEP: usize = 128 * 1024;
 /// Number of decompressed bytes that are looked at first.
 const PEEK: usize = 512;
 
@@ -38,8 +40,9 @@ pub struct Content {
     encoding: Encoding,
     /// The length of the byte order mark; 0 without one.
     bom: usize,
-    /// Buffer for the bytes of the source.
+    /// Buffer for the bytes of the source, and the number of bytes that are read at once.
     buffer: Vec<u8>,
+    step: usize,
     /// Number of bytes at its front that are not a complete character yet.
     pending: usize,
     /// Number of bytes of text that were given out.
@@ -146,6 +149,11 @@ impl Content {
     pub fn new(mut source: Box<dyn Read + Send>, limits: Limits) -> Result<Self, OpenError> {
         let start = first(&mut source, HEAD)?;
         let packing = Packing::of(&start);
+        // A source that has ended needs no more room than what it had.
+        let step = match packing {
+            None if start.len() < HEAD => start.len() + 1,
+            _ => STEP,
+        };
         let (encoding, bom) = recognise(&start);
         let kind = magic::of(&start);
         let rest = io::Cursor::new(start).chain(source);
@@ -168,6 +176,7 @@ impl Content {
             encoding,
             bom,
             buffer: Vec::new(),
+            step,
             pending: 0,
             given: 0,
             stored: 0,

@@ -184,25 +184,17 @@ impl Survey {
         self.filled += other.filled;
         self.filtered += other.filtered;
         self.seen.merge(other.seen);
-        for (name, has) in other.dimensions {
-            *self.dimensions.entry(name).or_default() |= has;
-        }
-        for (name, has) in other.stats {
-            *self.stats.entry(name).or_default() |= has;
-        }
-        for (name, count) in other.extras {
-            *self.extras.entry(name).or_default() += count;
-        }
-        for (name, has) in other.figures {
-            *self.figures.entry(name).or_default() |= has;
-        }
-        for (name, (value, unit)) in other.values {
-            let known = self.values.entry(name).or_default();
+        let either = |known: &mut bool, has| *known |= has;
+        merge(&mut self.dimensions, other.dimensions, either);
+        merge(&mut self.stats, other.stats, either);
+        merge(&mut self.figures, other.figures, either);
+        merge(&mut self.extras, other.extras, |known, count| {
+            *known += count
+        });
+        merge(&mut self.values, other.values, |known, (value, unit)| {
             *known = (known.0 | value, known.1 | unit);
-        }
-        for (figure, numbers) in other.numbers {
-            self.numbers.entry(figure).or_default().merge(numbers);
-        }
+        });
+        merge(&mut self.numbers, other.numbers, Numbers::merge);
         self.key_figures.merge(other.key_figures);
         self.occurrences.merge(&other.occurrences);
         self.intervals |= other.intervals;
@@ -221,6 +213,21 @@ impl Survey {
             (Some(names), Some(others)) => names.merge(others),
             (names, others) => *names = names.take().or(others),
         }
+    }
+}
+
+/// Adds what other inputs hold by name.
+fn merge<K: Ord, V: Default>(
+    known: &mut BTreeMap<K, V>,
+    others: BTreeMap<K, V>,
+    add: impl Fn(&mut V, V),
+) {
+    if known.is_empty() {
+        *known = others;
+        return;
+    }
+    for (name, other) in others {
+        add(known.entry(name).or_default(), other);
     }
 }
 

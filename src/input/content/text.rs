@@ -4,8 +4,6 @@ use std::io::{self, Read as _};
 
 use super::{Content, Limits, OpenError, Packing, TooLarge};
 
-/// Number of bytes that are read at once.
-const STEP: usize = 128 * 1024;
 /// Number of bytes of memory that are reserved before the bytes arrive.
 const RESERVE: usize = 16 * 1024 * 1024;
 /// A text that is shorter has no room for more.
@@ -14,7 +12,7 @@ const SHORT: usize = 64 * 1024;
 impl Content {
     /// Reads up to `room` bytes behind those pending.
     fn read(&mut self, room: usize) -> Result<(), OpenError> {
-        let end = self.pending + room.min(STEP);
+        let end = self.pending + room.min(self.step);
         let mut buffer = std::mem::take(&mut self.buffer);
         if buffer.len() < end {
             buffer.resize(end, 0);
@@ -173,7 +171,7 @@ impl Content {
         text: &mut String,
         unit: fn([u8; 2]) -> u16,
     ) -> Result<(), OpenError> {
-        self.read(STEP)?;
+        self.read(self.step)?;
         let before = text.len();
         let (pairs, odd) = self.fresh().as_chunks::<2>();
         let units: Vec<u16> = pairs.iter().map(|pair| unit(*pair)).collect();

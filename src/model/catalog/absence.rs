@@ -56,6 +56,10 @@ impl Occurrences {
 
     /// Adds those of other inputs.
     pub fn merge(&mut self, other: &Self) {
+        if self.0.is_empty() {
+            self.0.clone_from(&other.0);
+            return;
+        }
         for (media_type, metrics) in &other.0 {
             for metric in metrics {
                 self.add(media_type, metric);
