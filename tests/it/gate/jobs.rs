@@ -63,9 +63,21 @@ fn the_step_of_the_action_tells_and_goes_on() {
     assert_eq!(outputs, "exit-code=1\nsarif=true\n");
     let summary = String::from_utf8(work.read("runner/summary")).expect("text");
     assert_eq!(summary.matches("## gcagg validate").count(), 2, "{summary}");
-    // A wrong option writes no report, and an old one is not taken for a new one.
-    let (_, outputs) = step(&work, "more", "--nonsense");
+    // A wrong option writes no report, and an old one is not taken for a new one. It is an annotation.
+    let (log, outputs) = step(&work, "more", "--nonsense");
     assert_eq!(outputs, "exit-code=2\nsarif=false\n");
+    assert!(
+        log.starts_with("::error title=gcagg::gcagg validate checked nothing (exit code 2)"),
+        "{log}"
+    );
+    // Half of the arguments would be another check.
+    let (log, outputs) = step(
+        &work,
+        "my exports",
+        "--min-rows=1 --expect-metrics='nOffered",
+    );
+    assert_eq!(outputs, "exit-code=2\nsarif=false\n");
+    assert!(log.contains("a quote has no end"), "{log}");
     assert!(!work.exists("gcagg.sarif"));
     // Neither paths nor arguments reach a shell.
     let (_, outputs) = step(&work, "$(touch pwned)", "");
