@@ -34,10 +34,21 @@ impl TableSchema<'_> {
     /// `CREATE` of a table of this kind and quoted name with these types; `end` follows the last
     /// column.
     pub fn ddl(&self, kind: &str, name: &str, types: [&str; 5], end: &str) -> String {
+        self.ddl_of(kind, name, &|kind| sql_type(types, kind), end)
+    }
+
+    /// The same with types that a function gives.
+    pub fn ddl_of(
+        &self,
+        kind: &str,
+        name: &str,
+        type_of: &dyn Fn(Type) -> String,
+        end: &str,
+    ) -> String {
         let columns = self.columns.list.iter();
         let columns = columns.map(|column| {
             let name = quoted(&column.name);
-            format!("    {name} {}", sql_type(types, column.kind))
+            format!("    {name} {}", type_of(column.kind))
         });
         let columns = columns.collect::<Vec<_>>().join(",\n");
         format!("CREATE {kind} {name} (\n{columns}{end}\n);\n")

@@ -4,9 +4,9 @@
 //! empty table empties its range. Rows outside the range are an error.
 
 use crate::diagnostic::carry;
-use crate::table::ColumnContent;
+use crate::table::{ColumnContent, Type};
 
-use super::sql::{DUCKDB, POSTGRES, TableSchema, plain, quoted};
+use super::sql::{DUCKDB, POSTGRES, TableSchema, plain, quoted, sql_type};
 
 /// The column that selects the rows to be replaced.
 enum ReplacedBy {
@@ -81,6 +81,23 @@ fn head(schema: &TableSchema<'_>) -> &'static str {
     }
 }
 
+/// The constraint that no decimal is rounded. A CSV keeps the decimals of the input, and PostgreSQL would
+/// round them to those of the column.
+fn decimals_fit(schema: &TableSchema<'_>) -> String {
+    let columns = schema.columns.list.iter();
+    let fits = columns.filter_map(|column| match column.kind {
+        Type::Decimal(scale) => {
+            let name = quoted(&column.name);
+            Some(format!("scale(trim_scale({name})) <= {scale}"))
+        }
+        _ => None,
+    });
+    match fits.collect::<Vec<_>>().join(" AND ").as_str() {
+        "" => String::new(),
+        fits => format!(",\n    CONSTRAINT \"no decimal is rounded\" CHECK ({fits})"),
+    }
+}
+
 /// A script for `psql`.
 pub fn postgres(schema: &TableSchema<'_>) -> String {
     let (check, replaced) = staged(schema, [":'from'", ":'until'"]);
@@ -92,7 +109,12 @@ pub fn postgres(schema: &TableSchema<'_>) -> String {
         ReplacedBy::Id(_) => ("", ""),
     };
     let (table, staging) = (quoted(schema.name), schema.staging());
-    let columns = schema.ddl("TEMPORARY TABLE", &staging, POSTGRES, &check);
+    let end = check + &decimals_fit(schema);
+    let all_decimals = |kind| match kind {
+        Type::Decimal(_) => "numeric".to_owned(),
+        kind => sql_type(POSTGRES, kind),
+    };
+    let columns = schema.ddl_of("TEMPORARY TABLE", &staging, &all_decimals, &end);
     let columns = columns.trim_end().trim_end_matches(';');
     format!(
         "{head}-- psql{variables} -f load.sql < table.csv\n\

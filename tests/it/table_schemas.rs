@@ -204,3 +204,16 @@ fn what_makes_no_schema_is_a_usage_error() {
     work.write("large.json", response("q", 8..9, metric));
     work.run(&[&bad[..], &["large.json"]].concat()).exits(0);
 }
+
+#[test]
+fn the_staging_table_of_postgres_rounds_no_decimal() {
+    let work = Work::new();
+    let text = schema(&work, &["load-postgres", "--dims", "queueId"]);
+    for words in [
+        "\n    \"sum\" numeric,\n",
+        "\n    \"count\" bigint,\n",
+        "CONSTRAINT \"no decimal is rounded\" CHECK (scale(trim_scale(\"sum\")) <= 18 AND scale(",
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+}
