@@ -216,12 +216,9 @@ pub fn is_counter(name: &str) -> bool {
 
 /// The families of a metric, as bits of a set; none for an unknown metric.
 pub fn families(name: &str) -> u32 {
-    let families = metric(name).map_or("", |entry| entry.families);
-    let has = |family: &family::Family| families.split('|').any(|it| it == family.key);
-    let all = family::all().iter().zip(0..u32::BITS);
-    all.filter(|(family, _)| has(family))
-        .map(|(_, bit)| 1 << bit)
-        .sum()
+    let keys = metric(name).map_or("", |entry| entry.families).split('|');
+    let bit = |key| family::all().iter().position(|family| family.key == key);
+    keys.filter_map(bit).map(|bit| 1 << bit).sum()
 }
 
 /// Returns true if the metric measures milliseconds: by the catalogue, else by the API's prefix
