@@ -12,7 +12,7 @@ use crate::diagnostic::store::{FindingStore, MOST};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Error;
 use crate::json::{Path, Span};
-use crate::model::catalog::nearest;
+use crate::model::catalog::named;
 use crate::model::period::{PERIODS, Period};
 use crate::model::{time, when};
 use crate::record::{Element, View};
@@ -149,7 +149,7 @@ impl Expectations {
             inputs[index].findings.behind = seen.finish();
         }
         let mut whole = Vec::new();
-        for metric in self.metrics.iter().filter(|name| !names.contains(*name)) {
+        for metric in self.metrics.iter().filter(|name| !has_metric(name, &names)) {
             whole.push(missing_metric(metric, &names));
         }
         if let Some((_, _, text)) = &self.interval
@@ -218,7 +218,7 @@ impl Expectations {
         for name in self
             .dimensions
             .iter()
-            .filter(|name| !has.contains(name.as_str()))
+            .filter(|name| !has_dimension(name, &has))
         {
             let finding = Diagnostic::new(
                 Code::MissingDimension,
@@ -226,7 +226,7 @@ impl Expectations {
             )
             .cause(format!("expected {name}"))
             .label(format!("no `{name}`"))
-            .help(match nearest(name, has.iter().copied()) {
+            .help(match named::nearest(name, has.iter().copied()) {
                 Some(near) => {
                     format!("it has `{near}`; or add `{name}` to the groupBy of the query")
                 }
@@ -378,6 +378,21 @@ impl<'r> ObservedInput<'r> {
     }
 }
 
+/// Returns true if a dimension occurs, by its name or by a word that people have for it.
+fn has_dimension(typed: &str, names: &HashSet<&str>) -> bool {
+    names.contains(typed)
+        || names.iter().any(|it| it.eq_ignore_ascii_case(typed))
+        || named::dimensions(typed).iter().any(|it| names.contains(it))
+}
+
+/// Returns true if a metric occurs, or all metrics of a key figure.
+fn has_metric(typed: &str, names: &HashSet<String>) -> bool {
+    let meant = named::metrics(typed);
+    names.contains(typed)
+        || names.iter().any(|it| it.eq_ignore_ascii_case(typed))
+        || !meant.is_empty() && meant.iter().all(|it| names.contains(*it))
+}
+
 fn missing_metric(name: &str, names: &HashSet<String>) -> Diagnostic {
     let mut sorted: Vec<&str> = names.iter().map(String::as_str).collect();
     sorted.sort_unstable();
@@ -386,7 +401,7 @@ fn missing_metric(name: &str, names: &HashSet<String>) -> Diagnostic {
         format!("the expected metric `{name}` does not occur"),
     )
     .cause(name)
-    .help(match nearest(name, sorted.into_iter()) {
+    .help(match named::nearest(name, sorted.into_iter()) {
         Some(near) => format!("there is `{near}`; or add `{name}` to the metrics of the query"),
         None => format!(
             "add `{name}` to the metrics of the query; the API leaves out metrics without events"

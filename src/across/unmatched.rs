@@ -6,7 +6,7 @@ use crate::diagnostic::levels::Levels;
 use crate::diagnostic::words;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::json::text::printable;
-use crate::model::catalog::{named, nearest};
+use crate::model::catalog::{named, suggested};
 use crate::table::Filter;
 use crate::table::filter::Condition;
 use crate::table::seen::FilterSurvey;
@@ -92,7 +92,7 @@ fn unmet(condition: &Condition, index: usize, seen: &FilterSurvey) -> Diagnostic
         values.map(String::as_str)
     };
     let near = condition.values.iter();
-    let near = near.filter_map(|value| nearest(value, values())).next();
+    let near = near.filter_map(|value| suggested(value, values())).next();
     let help = match near {
         Some(near) => format!("did you mean `{}`?", printable(near)),
         None => listed("value", values),

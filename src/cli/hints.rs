@@ -101,6 +101,11 @@ fn of_value(typed: &[OsString], option: &str, value: &str) -> Option<String> {
     }
     let root = Args::full_command();
     let arg = has_option(&root, command(&root, typed), option.strip_prefix("--")?)?;
+    near_value(arg, value)
+}
+
+/// The hint with the nearest value of a fixed list.
+pub fn near_value(arg: &clap::Arg, value: &str) -> Option<String> {
     let values = arg.get_possible_values();
     let names = values.iter().filter(|it| !it.is_hide_set());
     let names: Vec<&str> = names.flat_map(|it| it.get_name_and_aliases()).collect();

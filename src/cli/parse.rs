@@ -12,6 +12,7 @@ use super::config::{self, Config};
 use super::failure;
 use super::help;
 use super::hints;
+use super::sections::any_case;
 use crate::output::stdout;
 use crate::{Error, ExitStatus, printable};
 
@@ -26,13 +27,6 @@ const ALONE: &str = "{about}\n\n{usage-heading} {usage}\n\nCommands:\n{subcomman
 fn full_definition() -> Command {
     let root = Args::full_command().mut_args(any_case);
     root.mut_subcommands(|command| command.mut_args(any_case))
-}
-
-fn any_case(arg: clap::Arg) -> clap::Arg {
-    match arg.get_action().takes_values() && !arg.get_possible_values().is_empty() {
-        true => arg.ignore_case(true),
-        false => arg,
-    }
 }
 
 /// Parses the command line. Prints help, versions and errors.

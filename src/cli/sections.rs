@@ -4,9 +4,11 @@
 use std::ffi::OsString;
 use std::sync::LazyLock;
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{Arg, ArgAction, Command, ValueHint};
 
 use super::args::Args;
+use super::hints::near_value;
 
 /// The commands whose options can be set; each is a table of the file.
 pub const SECTIONS: &[&str] = if cfg!(feature = "fetch") {
@@ -74,6 +76,14 @@ pub fn find(section: &str, name: &str) -> Option<&'static CommandOption> {
         .find(|option| option.section == section && option.name == name)
 }
 
+/// Values of a fixed list have any case.
+pub fn any_case(arg: clap::Arg) -> clap::Arg {
+    match arg.get_action().takes_values() && !arg.get_possible_values().is_empty() {
+        true => arg.ignore_case(true),
+        false => arg,
+    }
+}
+
 impl CommandOption {
     /// Returns true if the value names a file, relative to the folder of the settings.
     pub fn is_path(&self) -> bool {
@@ -101,9 +111,14 @@ impl CommandOption {
         let command = root.find_subcommand(self.section)?.clone();
         let error = command
             .no_binary_name(true)
+            .mut_args(any_case)
             .try_get_matches_from(arguments)
-            .err()?
-            .to_string();
+            .err()?;
+        let near = match error.get(ContextKind::InvalidValue) {
+            Some(ContextValue::String(value)) => near_value(&self.arg, value),
+            _ => None,
+        };
+        let error = error.to_string();
         let mut lines = error.lines().map(str::trim).filter(|line| !line.is_empty());
         let first = lines.next().unwrap_or_default();
         let first = first.strip_prefix("error: ").unwrap_or(first).to_owned();
@@ -111,6 +126,6 @@ impl CommandOption {
             .next()
             .and_then(|line| line.strip_prefix('[')?.strip_suffix(']'))
             .map(str::to_owned);
-        Some((first, values))
+        Some((first, near.or(values)))
     }
 }

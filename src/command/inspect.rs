@@ -19,6 +19,12 @@ const WRITTEN: [(&str, InspectFormat); 2] =
 /// The word that compares with the embedded schemas and the catalogue.
 const SCHEMA: &str = "schema";
 
+/// Returns true if the word is meant, and no file has this name.
+fn is_schema(name: &Path) -> bool {
+    let word = name.to_str().unwrap_or_default();
+    word == SCHEMA || word.eq_ignore_ascii_case(SCHEMA) && !name.exists()
+}
+
 /// Runs the command.
 pub fn run(shared: &Shared, args: InspectArgs) -> Result<ExitStatus, Error> {
     let named = output::format(&args.output, "inspect", &WRITTEN)?;
@@ -26,7 +32,7 @@ pub fn run(shared: &Shared, args: InspectArgs) -> Result<ExitStatus, Error> {
     let inputs = shared.inputs(&args.inputs, "inspect")?;
     let inputs = inputs.levels(shared.levels(&args.levels)?);
     let against = match &args.against {
-        Some(name) if name != Path::new(SCHEMA) => {
+        Some(name) if !is_schema(name) => {
             let exclude = &args.inputs.exclude;
             Some(gather::compared(&inputs, "--against", &[name], exclude)?)
         }

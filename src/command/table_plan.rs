@@ -154,7 +154,10 @@ impl TablePlan {
         let filter = &args.filter;
         let has_days = filter.from.is_some()
             || filter.until.is_some()
-            || self.partition_by.iter().any(|name| name == "date");
+            || self
+                .partition_by
+                .iter()
+                .any(|name| name.eq_ignore_ascii_case("date"));
         if !self.format.is_typed || has_days {
             return Ok(());
         }

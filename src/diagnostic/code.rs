@@ -141,18 +141,15 @@ impl Code {
     /// Returns the code or name nearest to a mistyped one.
     pub fn nearest(text: &str) -> Option<&'static str> {
         let text = text.to_lowercase();
-        Self::ALL
-            .iter()
-            .flat_map(|code| [code.id(), code.name()])
-            .map(|name| {
-                (
-                    strsim::damerau_levenshtein(&name.to_lowercase(), &text),
-                    name,
-                )
-            })
-            .min()
-            .filter(|(distance, name)| *distance <= name.len() / 2)
-            .map(|(_, name)| name)
+        let names = || Self::ALL.iter().flat_map(|code| [code.id(), code.name()]);
+        let distance = |name: &str| strsim::damerau_levenshtein(&name.to_lowercase(), &text);
+        let farther = || {
+            let (distance, name) = names().map(|name| (distance(name), name)).min()?;
+            (distance <= name.len() / 2).then_some(name)
+        };
+        let begun =
+            || names().find(|name| text.len() > 2 && name.to_lowercase().starts_with(&text));
+        begun().or_else(farther)
     }
 
     /// The extent of an input that cannot be read where this is found.

@@ -46,7 +46,7 @@ impl Grouping {
                 (None, []) if survey.dimensions.is_empty() => name.clone(),
                 (None, []) => match named::dimensions(name).first() {
                     Some(meant) => (*meant).to_owned(),
-                    None => return Err(unknown(name, names, &survey)),
+                    None => return Err(unknown("--by", name, names, &survey)),
                 },
                 (None, [first, second, ..]) => {
                     let (first, second) = (&first.name, &second.name);
@@ -60,6 +60,24 @@ impl Grouping {
         }
         Ok(grouping)
     }
+}
+
+/// The dimensions that may be dropped although they are multivalued, by the words that were typed.
+///
+/// # Errors
+/// A usage error for a name that neither the inputs nor the API have.
+pub(super) fn dropped(typed: &[String], inputs: &[Surveyed]) -> Result<Vec<String>, Error> {
+    let survey = survey::merged(inputs);
+    let names = typed.iter().map(|name| {
+        let meant = || {
+            let first = named::dimensions(name).into_iter().next();
+            first.map(str::to_owned)
+        };
+        let found = survey.dimension_called(name).or_else(meant);
+        let none = EntityNames::default();
+        found.ok_or_else(|| unknown("--drop-multivalued", name, &none, &survey))
+    });
+    names.collect()
 }
 
 /// The attributes of ids of the inputs that a word means.
@@ -82,7 +100,7 @@ fn attributes(typed: &str, names: &EntityNames, survey: &Survey) -> Vec<Attribut
     }
 }
 
-fn unknown(typed: &str, names: &EntityNames, survey: &Survey) -> Error {
+fn unknown(option: &str, typed: &str, names: &EntityNames, survey: &Survey) -> Error {
     let ids = survey.dimensions.keys();
     let attributes: Vec<Attribute> = ids.flat_map(|name| names.attributes(name)).collect();
     let attributes = attributes.iter().map(|it| it.name.as_str());
@@ -94,7 +112,7 @@ fn unknown(typed: &str, names: &EntityNames, survey: &Survey) -> Error {
         .keys()
         .map(String::as_str)
         .chain(attributes);
-    let failure = Error::usage(format!("--by {typed}: no group has this dimension"));
+    let failure = Error::usage(format!("{option} {typed}: no group has this dimension"));
     match named::nearest(typed, known) {
         Some(near) => failure.help(format!("did you mean `{near}`?")),
         None => failure.help("`gcagg inspect` lists the dimensions"),

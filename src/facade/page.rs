@@ -212,7 +212,7 @@ impl Dataset {
         }
         let has_trends = outputs.iter().any(|(format, ..)| format.has_trends);
         let report = self.figures(page, &grouping, None, has_trends)?;
-        let mut about = self.about(before)?;
+        let mut about = self.about(page, before)?;
         let earlier = match before {
             Some(before) => {
                 about.add_compared(&before.inputs, before.is_of(&self.files()));
@@ -291,12 +291,13 @@ impl Dataset {
         Ok(Earlier {
             report,
             base,
+            zone: page.zone,
             alignment,
         })
     }
 
     /// The sources, findings and filters that a report names.
-    fn about(&self, before: Option<&Self>) -> Result<About, Error> {
+    fn about(&self, page: &Page, before: Option<&Self>) -> Result<About, Error> {
         // A group without a dimension of another query is a part of its own: nobody has to know.
         let is_asked = self.run.levels.change(Code::MissingDimension).is_some();
         let mut groups = self.summary()?.groups();
@@ -322,7 +323,8 @@ impl Dataset {
         let mut all = self.days.clone();
         all.merge(before.map(|it| it.days.clone()).unwrap_or_default());
         let asked = filter.period();
-        let period = missing_days::period(&mut LocalDays::new(filter.zone), asked);
+        let mut days = LocalDays::new(filter.zone);
+        let period = missing_days::period(&mut days, asked);
         let has_ends = asked.0.is_some() && asked.1.is_some();
         let mut missing_beside = self.days.missing(&all, period);
         let reported = self.days.missing(&self.days, period);
@@ -333,12 +335,14 @@ impl Dataset {
                 true => self.days.missing_at_ends(&all, period),
                 false => Vec::new(),
             },
+            missing: reported.into_iter().filter(|day| days.has(*day)).collect(),
+            is_compared_with_itself: false,
             missing_beside,
             bad_parts: self.bad_parts(),
             repeated: self.repeated(),
             findings: findings.collect(),
             sources: self.inputs.iter().map(|it| source(it, false)).collect(),
-            filters: filter.to_string(),
+            filters: filter.in_words(page.zone),
             is_replaced: self.run.repeats == Repeats::Last,
             filtered: self.filtered_rows(),
         })
@@ -348,6 +352,7 @@ impl Dataset {
 impl About {
     /// Adds the inputs that a report is compared with. Bad and repeated parts of known files count already.
     fn add_compared(&mut self, inputs: &[Surveyed], are_known: bool) {
+        self.is_compared_with_itself = are_known;
         for input in inputs.iter().filter(|_| !are_known) {
             self.bad_parts += input.rejects.len();
             self.repeated += input.repeated;

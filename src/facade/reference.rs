@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Code, explain};
 use crate::error::Error;
-use crate::model::catalog::{figure, index, nearest};
+use crate::model::catalog::{figure, index, suggested};
 use crate::report::{glossary, page};
 
 /// The embedded JSON Schema of aggregates.
@@ -44,7 +44,7 @@ fn unknown(word: &str) -> Error {
                          `dimensions` and `families` list the other names";
     let figures = figure::all().iter().flat_map(figure::KeyFigure::names);
     let candidates = codes().chain(glossary::LISTS).chain(index::names());
-    let near = nearest(word, candidates.chain(figures)).or_else(|| Code::nearest(word));
+    let near = suggested(word, candidates.chain(figures)).or_else(|| Code::nearest(word));
     let failure = Error::usage(format!(
         "`{word}` is not a code, key figure, metric, dimension or family"
     ));

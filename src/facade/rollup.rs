@@ -33,7 +33,7 @@ use crate::write::read_table::ReadTable;
 use crate::write::read_text;
 use crate::write::{TABLE_FORMATS, TableOptions};
 
-use super::dimensions::Grouping;
+use super::dimensions::{self, Grouping};
 use super::{Dataset, Inputs};
 
 /// The settings of a roll-up: the dimensions to keep, and the periods to join buckets into.
@@ -311,6 +311,10 @@ fn join(
     check_dialect(inputs)?;
     let typed = asked.by.as_deref().unwrap_or_default();
     let grouping = Grouping::of(typed, &run.spec.names, inputs)?;
+    let dropped = match asked.drop_multivalued.as_slice() {
+        [] => Vec::new(),
+        typed => dimensions::dropped(typed, inputs)?,
+    };
     let shapes = shapes::find(run, inputs, &run.spec.filter)?;
     if let Some(conflict) = &shapes.conflict {
         return Ok(Err(different_queries(run, inputs, conflict)));
@@ -321,7 +325,7 @@ fn join(
         Some(early) => (early, Unjoined::new()),
         None => buckets(run, inputs, &scope, &shapes)?,
     };
-    check_dropped(asked, &grouping, &buckets.addends)?;
+    check_dropped(asked, (&grouping, &dropped), &buckets.addends)?;
     if let Some(refused) = refused(run, inputs, unplaced) {
         return Ok(Err(refused));
     }
@@ -345,11 +349,15 @@ fn check_dialect(inputs: &[Surveyed]) -> Result<(), Error> {
 
 /// Refuses dropping a dimension of which a conversation can have several values: it would count once
 /// for each of them.
-fn check_dropped(asked: &Rollup, grouping: &Grouping, addends: &Addends) -> Result<(), Error> {
+fn check_dropped(
+    asked: &Rollup,
+    (grouping, dropped): (&Grouping, &[String]),
+    addends: &Addends,
+) -> Result<(), Error> {
     if asked.by.is_none() {
         return Ok(());
     }
-    let kept = grouping.by.iter().chain(&asked.drop_multivalued);
+    let kept = grouping.by.iter().chain(dropped);
     match addends.conflicts(|name| kept.clone().any(|it| it == name)).first() {
         None => Ok(()),
         Some(name) => Err(Error::data(format!(

@@ -267,6 +267,7 @@ impl<'c> Table<'c> {
         let column = |name: &String| self.columns.list.get(self.columns.place(name)?);
         let called = |name: &String| match column(name) {
             Some(column) if !column.is_called(name) => column.name.clone(),
+            None if name.eq_ignore_ascii_case("date") => "date".to_owned(),
             _ => name.clone(),
         };
         let names: Vec<String> = names.iter().map(called).collect();
@@ -283,7 +284,8 @@ impl<'c> Table<'c> {
     }
 
     fn unknown(&self, option: &str, name: &str) -> Error {
-        unknown_column(option, name, self.columns.near(name))
+        let date = (option == "--partition-by").then_some("date");
+        unknown_column(option, name, self.columns.names().chain(date))
     }
 
     /// Refuses a format in which the table would be nearly empty, and options that name an unknown

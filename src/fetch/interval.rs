@@ -34,7 +34,9 @@ impl Interval {
 
     /// The interval that `--last` means now.
     pub fn last(word: &str, now: DateTime<Utc>, zone: Tz) -> Result<Self, Error> {
-        let refused = |why: &str| Error::usage(format!("--last {word}: {why}")).help(LAST);
+        let refused = |why: &str| {
+            Error::usage(format!("--last {word}: {why}")).help(when::advice(word, LAST))
+        };
         let now = now.trunc_subsecs(0);
         let (start, end) = match when::span(word, now, zone) {
             Some(span) => span,
@@ -57,7 +59,9 @@ impl Interval {
     /// The interval that `--interval` means: two times, a time and a period on either side of it, or a word.
     /// Times without an offset are local to the zone.
     pub fn parse(text: &str, now: DateTime<Utc>, zone: Tz) -> Result<Self, Error> {
-        let refused = |why: &str| Error::usage(format!("--interval {text}: {why}")).help(INTERVAL);
+        let refused = |why: &str| {
+            Error::usage(format!("--interval {text}: {why}")).help(when::advice(text, INTERVAL))
+        };
         let now = now.trunc_subsecs(0);
         let span = match text.split_once('/') {
             Some((start, end)) => ends(start, end, now, zone).map_err(refused)?,

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::diagnostic::words::listed;
 use crate::model::catalog::family::{self, Family};
-use crate::model::catalog::{misnomer, named, nearest};
+use crate::model::catalog::{misnomer, named};
 
 use super::filter::{self, Predicate};
 use super::interval::Interval;
@@ -88,8 +88,8 @@ impl Query {
     /// Its family.
     pub(super) fn family(&self) -> Result<&'static Family, Error> {
         let named = |is: &dyn Fn(&Family) -> bool| family::all().iter().find(|it| is(it));
-        named(&|it| it.name == self.family)
-            .or_else(|| named(&|it| it.key == self.family))
+        named(&|it| it.name.eq_ignore_ascii_case(&self.family))
+            .or_else(|| named(&|it| it.key.eq_ignore_ascii_case(&self.family)))
             .ok_or_else(|| Error::usage(format!("--family {}: no family", self.family)))
     }
 
@@ -114,8 +114,12 @@ impl Query {
             body["groupBy"] = json!(group_by);
         }
         let parsed = self.conditions.iter();
-        let parsed = parsed.map(|text| Predicate::parse(text, &read_values));
-        match parsed.collect::<Result<Vec<_>, _>>()?.as_slice() {
+        let parsed = parsed.map(|text| {
+            let mut predicate = Predicate::parse(text, &read_values)?;
+            predicate.dimension = dimension(family, &predicate.dimension).to_owned();
+            Ok(predicate)
+        });
+        match parsed.collect::<Result<Vec<_>, Error>>()?.as_slice() {
             [] => {}
             all if family.is_summary() => body["filter"] = filter::flat(all)?,
             all => body["filter"] = filter::filter(all),
@@ -253,7 +257,7 @@ const IN_SPITE: &str = "; --no-check sends the query anyway";
 
 /// The advice for a name that none of these is: the nearest one, or all.
 fn near(name: &str, known: &[&str]) -> String {
-    match nearest(name, known.iter().copied()) {
+    match named::nearest(name, known.iter().copied()) {
         Some(near) => format!("did you mean {near}{IN_SPITE}"),
         None => format!("it has {}{IN_SPITE}", listed(known, SHOWN)),
     }

@@ -8,6 +8,7 @@ use chrono_tz::Tz;
 
 use crate::error::Error;
 
+use super::catalog::nearest;
 use super::time::{Instant, local};
 
 /// The syntax of a time, for help texts.
@@ -17,11 +18,37 @@ pub const TIMES: &str = "write 2026-03-02, 2026-03-02T08:00:00Z, now, today, yes
 /// The last second of the year 9999, the last one with four digits.
 const END_OF_9999: u64 = 253_402_300_799;
 
+/// The words for times.
+const WORDS: [&str; 8] = [
+    "now",
+    "today",
+    "yesterday",
+    "this-week",
+    "last-week",
+    "this-month",
+    "last-month",
+    "last-7-days",
+];
+
+/// The advice for text that is no time: the nearest word, or else `help`.
+pub fn advice(text: &str, help: &str) -> String {
+    let near = text.split('/').find_map(|part| {
+        let is_word = part.starts_with(char::is_alphabetic);
+        nearest(part, WORDS.into_iter().filter(|_| is_word))
+    });
+    match near {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => help.to_owned(),
+    }
+}
+
 /// Parses the time of the option `name`, in this time zone if the text has none.
 pub fn bound(name: &str, text: &str, zone: Tz) -> Result<DateTime<FixedOffset>, Error> {
     instant(text, now(), zone)
         .map(|time| time.with_timezone(&zone).fixed_offset())
-        .ok_or_else(|| Error::usage(format!("{name} {text}: invalid time")).help(TIMES))
+        .ok_or_else(|| {
+            Error::usage(format!("{name} {text}: invalid time")).help(advice(text, TIMES))
+        })
 }
 
 /// The current time, by which words are understood. In whole seconds: a query until a fraction of

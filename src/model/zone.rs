@@ -22,8 +22,13 @@ pub fn named(name: &str) -> Result<Tz, Error> {
         // A city without its region.
         let city = |zone: &&str| zone.rsplit('/').next().unwrap_or(zone).replace('_', " ");
         let typed = name.replace('_', " ");
-        let of_city = names().find(|zone| city(zone).eq_ignore_ascii_case(&typed));
-        match of_city.or_else(|| nearest(name, names())) {
+        let cities: Vec<String> = names().map(|zone| city(&zone)).collect();
+        let of = |city: &str| cities.iter().position(|it| it.eq_ignore_ascii_case(city));
+        let near_city = || of(nearest(&typed, cities.iter().map(String::as_str))?);
+        let zone = |at: usize| names().nth(at);
+        let of_city = of(&typed).and_then(zone);
+        let near = || nearest(name, names()).or_else(|| near_city().and_then(zone));
+        match of_city.or_else(near) {
             Some(near) => failure.help(format!("did you mean `{near}`?")),
             None => failure.help("write a name such as Europe/Berlin"),
         }

@@ -6,6 +6,8 @@
 use std::io::{self, Write};
 
 use chrono::SecondsFormat;
+use serde::Serialize;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
 use crate::diagnostic::carry;
@@ -27,6 +29,32 @@ use super::{lines, words};
 const TIME: u32 = 3;
 const OTHERS: u32 = 6;
 
+/// The members of a report but its rows.
+#[derive(Serialize)]
+struct Head<'m> {
+    #[serde(flatten)]
+    first: Value,
+    entities: Vec<Entity<'m>>,
+    #[serde(flatten)]
+    rest: Value,
+}
+
+/// An entity of the summary dialect.
+#[derive(Serialize)]
+struct Entity<'m> {
+    title: &'m str,
+    metrics: Vec<Metric<'m>>,
+}
+
+#[derive(Serialize)]
+struct Metric<'m> {
+    name: &'m str,
+    /// The number with the digits of the input.
+    value: Option<&'m RawValue>,
+    unit: &'m str,
+    text: &'m str,
+}
+
 /// Writes the report as one JSON object.
 ///
 /// # Errors
@@ -35,14 +63,16 @@ pub fn write(model: &Model, out: &mut dyn Write) -> io::Result<()> {
     let covered = model.covered();
     let figures: Vec<Value> = model.measures.iter().map(measure).collect();
     let entities = model.entities().iter().map(|entity| {
-        let lines = entity.lines.iter();
-        let metrics: Vec<Value> = lines
-            .map(|line| {
-                let value: Option<Value> = serde_json::from_str(&line.literal).ok();
-                json!({"name": line.name, "value": value, "unit": line.unit, "text": line.text})
-            })
-            .collect();
-        json!({"title": entity.title, "metrics": metrics})
+        let metrics = entity.lines.iter().map(|line| Metric {
+            name: &line.name,
+            value: serde_json::from_str(&line.literal).ok(),
+            unit: &line.unit,
+            text: &line.text,
+        });
+        Entity {
+            title: &entity.title,
+            metrics: metrics.collect(),
+        }
     });
     let others = model.other_metrics();
     let others = others.iter().map(|cells| {
@@ -50,7 +80,7 @@ pub fn write(model: &Model, out: &mut dyn Write) -> io::Result<()> {
         let pairs = pairs.map(|(name, cell)| (name.to_lowercase(), json!(cell)));
         Value::Object(pairs.collect())
     });
-    let head = json!({
+    let first = json!({
         "time": model.wanted.now.to_rfc3339_opts(SecondsFormat::Secs, true),
         "timezone": model.wanted.zone.name(),
         "covered": covered.map(|(start, end)| json!({"from": start, "until": end})),
@@ -64,13 +94,19 @@ pub fn write(model: &Model, out: &mut dyn Write) -> io::Result<()> {
         "media_types": media_types(model),
         "distributions": distributions(model),
         "other_metrics": others.collect::<Vec<_>>(),
-        "entities": entities.collect::<Vec<_>>(),
+    });
+    let rest = json!({
         "queries": model.queries(),
         "tables": tables(model),
         "notes": model.notes_of_totals(),
         "findings": findings(model),
         "sources": sources(model),
     });
+    let head = Head {
+        first,
+        entities: entities.collect(),
+        rest,
+    };
     // Rows are written one by one: there may be millions.
     let head = carry::pretty(&head);
     let head = head.strip_suffix("\n}\n").unwrap_or(&head);
@@ -203,6 +239,13 @@ fn series(series: &Series) -> Value {
             "figures": values.collect::<Map<_, _>>(),
             "handle_time": point.parts.talk.map(|_| parts(point.parts)),
         });
+        let part = point.partial.map(|it| [it.from, it.until]);
+        let ends = ["data_from", "data_until"].into_iter();
+        for (name, end) in ends.zip(part.into_iter().flatten()) {
+            if let Some((instant, _)) = end {
+                json[name] = json!(time(instant));
+            }
+        }
         if !earlier.is_empty() {
             json["before"] = Value::Object(earlier);
         }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Weekday};
+use chrono::{Datelike as _, NaiveDateTime, NaiveTime, TimeDelta, Weekday};
 
 use crate::diagnostic::Severity;
 use crate::diagnostic::words::counted;
@@ -436,14 +436,10 @@ pub fn delta(measure: &Measure, cell: &Cell) -> Option<(String, &'static str)> {
 /// The period that the report is compared with, as a sentence.
 pub fn comparison(model: &Model) -> Option<String> {
     let earlier = model.earlier.as_ref()?;
-    let Some(alignment) = &earlier.alignment else {
-        return Some("Changes are against the compared inputs.".to_owned());
-    };
-    let date = |date: NaiveDate| date.format("%-d %b %Y").to_string();
-    let (first, last) = alignment.before;
-    let period = match first == last {
-        true => date(first),
-        false => format!("{} – {}", date(first), date(last)),
+    let period = earlier.period().map(words::period_of_days);
+    let (Some(alignment), Some(period)) = (&earlier.alignment, &period) else {
+        let inputs = period.unwrap_or_else(|| "the compared inputs".to_owned());
+        return Some(format!("Changes are against {inputs}."));
     };
     let days = match alignment.is_whole() {
         true => String::new(),

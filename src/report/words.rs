@@ -1,5 +1,7 @@
 //! Texts of figures, the same in every format.
 
+use chrono::NaiveDate;
+
 use crate::aggregate::group::Total;
 use crate::aggregate::{EntryName, Group, kpi};
 use crate::json::number::Decimal;
@@ -15,6 +17,15 @@ use crate::report::EntityLine;
 
 /// The text of an absent figure.
 pub const ABSENT: &str = "–";
+
+/// The first and the last day of a period in words.
+pub fn period_of_days((first, last): (NaiveDate, NaiveDate)) -> String {
+    let date = |date: NaiveDate| date.format("%-d %b %Y").to_string();
+    match first == last {
+        true => date(first),
+        false => format!("{} – {}", date(first), date(last)),
+    }
+}
 
 /// The text of a summary value that is null.
 pub const NULL: &str = "N/A";
@@ -104,7 +115,7 @@ pub fn reason(why: NoValue) -> &'static str {
         NoValue::MixedMedia => "not known for every media type",
         NoValue::ByMedia => "by media type",
         NoValue::Unmerged(Unmerged::Never) => "cannot be merged",
-        NoValue::Unmerged(Unmerged::Differs) => "differs between buckets",
+        NoValue::Unmerged(Unmerged::Differs) => "differs between groups or intervals",
         NoValue::Unmerged(Unmerged::Incomplete) => "incomplete statistics",
         NoValue::Unmerged(Unmerged::TooLarge) => "too large for exact arithmetic",
     }

@@ -6,15 +6,19 @@ use glob::Pattern;
 
 use crate::error::Error;
 use crate::model::Dialect;
+use crate::model::catalog::figure::KeyFigure;
 use crate::model::{FigureId, catalog};
 
 use crate::model::stat::is_percentile;
 
 use super::holds::{Candidate, ColumnContent};
 use super::origin::{self, ORIGINS};
-use super::plausible;
+use super::plausible::{self, ANY_CASE};
 use super::survey::Survey;
 use super::{Layout, TableSpec};
+
+/// The words of `--columns` that are no names.
+const WORDS: [&str; 2] = ["all", "present"];
 
 /// The choice of columns of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,19 +47,78 @@ pub(super) struct SelectedColumn {
 }
 
 /// The error for a column that does not exist, and that `option` names.
-pub fn unknown_column(option: &str, name: &str, near: Option<&str>) -> Error {
-    let error = Error::usage(match option {
+pub fn not_a_column(option: &str, name: &str) -> Error {
+    Error::usage(match option {
         "" => format!("`{name}` is not a column"),
         option => format!("{option}: `{name}` is not a column of this table"),
-    });
-    match near {
-        _ if option.is_empty() && name.starts_with("kpi_") => {
-            error.help("--kpi adds the columns of key figures")
-        }
+    })
+}
+
+/// The error for a column that does not exist, with the nearest of those that can be named.
+pub fn unknown_column<'n>(
+    option: &str,
+    name: &str,
+    columns: impl Iterator<Item = &'n str>,
+) -> Error {
+    const KPI: &str = "--kpi adds the columns of key figures";
+    let columns: Vec<&str> = columns.collect();
+    let error = not_a_column(option, name);
+    let figure = || near_figure(name).filter(|figure| !columns.contains(figure));
+    match near_column(name, &columns) {
         Some(near) => error.help(format!("did you mean `{near}`?")),
         None if name.ends_with("_name") => error.help("--names FILE adds the names of ids"),
-        None => error.help("`gcagg convert … --columns all` shows them all in its header"),
+        None => match figure() {
+            Some(figure) if figure == name => error.help(KPI),
+            Some(figure) => error.help(format!("did you mean `{figure}`? {KPI}")),
+            None if name.starts_with("kpi_") => error.help(KPI),
+            None => error.help("`gcagg convert … --columns all` shows them all in its header"),
+        },
     }
+}
+
+/// The column nearest to a name: of the same letters or meaning, of a key figure, or of a metric.
+fn near_column<'n>(name: &str, columns: &[&'n str]) -> Option<&'n str> {
+    let all = || columns.iter().copied();
+    let figure = || {
+        let near = near_figure(name)?;
+        all().find(|column| *column == near)
+    };
+    let metric = || {
+        let of = |column: &'n str| column.split_once('_').map(|(metric, _)| metric);
+        // The metrics of a key figure are not the figure.
+        let is_figure = catalog::figure::find(name).is_some();
+        let meant = |typed: &str| catalog::named::metrics(typed).into_iter().next();
+        let words = all().filter_map(of).flat_map(|metric| {
+            let friendly = catalog::index::friendly_of(metric);
+            friendly
+                .into_iter()
+                .map(|it| -> &'n str { it })
+                .chain([metric])
+        });
+        let near = match meant(name).filter(|_| !is_figure) {
+            Some(metric) => metric,
+            None => {
+                let near = catalog::suggested(name, words)?;
+                meant(near).unwrap_or(near)
+            }
+        };
+        all().find(|column| of(column) == Some(near))
+    };
+    catalog::named::nearest(name, all())
+        .or_else(figure)
+        .or_else(metric)
+}
+
+/// The column of the key figure whose name is nearest.
+fn near_figure(name: &str) -> Option<&'static str> {
+    if let Some(figure) = catalog::figure::find(name) {
+        return Some(figure.column);
+    }
+    let names = |it: &'static KeyFigure| it.names().chain([it.column]);
+    let near = catalog::suggested(name, catalog::figure::all().iter().flat_map(names))?;
+    let mut all = catalog::figure::all().iter();
+    all.find(|it| names(it).any(|own| own == near))
+        .map(|it| it.column)
 }
 
 fn refused(option: &str, problem: &str, help: &str) -> Error {
@@ -105,7 +168,7 @@ pub(super) fn check_dimensions(
     };
     let known = catalog::index::dimensions().keys().copied();
     let known = known.chain(survey.dimensions.keys().map(String::as_str));
-    let help = match catalog::nearest(name, known) {
+    let help = match catalog::named::nearest(name, known) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "`gcagg explain dimensions` lists those of the API".to_owned(),
     };
@@ -141,10 +204,13 @@ impl ColumnChoice {
     pub fn of<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
         let mut list: Vec<ColumnSelector> = names.into_iter().map(ColumnSelector::parse).collect();
         let first = list.first().filter(|first| first.title.is_none());
-        match first.map(|first| first.name.as_str()) {
-            Some("present") if list.len() == 1 => Self::Present,
-            Some("all") => Self::All(list.split_off(1)),
-            _ => Self::Named(list),
+        let is = |word: &str| first.is_some_and(|it| it.name.eq_ignore_ascii_case(word));
+        if is("present") && list.len() == 1 {
+            Self::Present
+        } else if is("all") {
+            Self::All(list.split_off(1))
+        } else {
+            Self::Named(list)
         }
     }
 
@@ -178,7 +244,10 @@ impl ColumnChoice {
         check_names(OPTION, list.iter().filter_map(|it| it.title.as_deref()))?;
         for selector in list {
             let name = &selector.name;
-            if matches!(name.as_str(), "all" | "present") {
+            if WORDS
+                .into_iter()
+                .any(|word| name.eq_ignore_ascii_case(word))
+            {
                 let problem = format!("`{name}` is between names");
                 let help = "write `all` first, then the statistics to add";
                 return Err(refused(OPTION, &problem, help));
@@ -242,7 +311,12 @@ fn add(
 ) -> Result<Vec<SelectedColumn>, Error> {
     let mut columns: Vec<SelectedColumn> = candidates.into_iter().map(SelectedColumn::of).collect();
     for ColumnSelector { name, title } in list {
-        let known = columns.iter_mut().find(|column| column.name == *name);
+        let exact = columns.iter().position(|column| column.name == *name);
+        let same = || {
+            let mut all = columns.iter();
+            all.position(|column| column.name.eq_ignore_ascii_case(name))
+        };
+        let known = exact.or_else(same).and_then(|at| columns.get_mut(at));
         match (known, title) {
             (Some(column), Some(_)) => column.title.clone_from(title),
             (Some(_), None) => {
@@ -321,10 +395,11 @@ fn named(
     for selector in list {
         let ColumnSelector { name, title } = selector;
         if let Some(pattern) = selector.pattern() {
-            let matching = |(column, _, has): &&Candidate| *has && pattern.matches(column);
+            let is_match = |column: &str| pattern.matches_with(column, ANY_CASE);
+            let matching = |(column, _, has): &&Candidate| *has && is_match(column);
             let found: Vec<&Candidate> = candidates.iter().filter(matching).collect();
             let mut known = candidates.iter().map(|(column, _, _)| column);
-            let is_known = known.any(|column| pattern.matches(column));
+            let is_known = known.any(|column| is_match(column));
             if !is_known && !plausible::matches(&pattern, kind) {
                 let names = candidates.iter().map(|(column, _, _)| column.as_str());
                 return Err(unknown(name, names));
@@ -376,7 +451,8 @@ fn find<'c>(candidates: &'c [Candidate], name: &str) -> Result<Option<&'c Column
         all.find(|(column, _, _)| column.eq_ignore_ascii_case(typed))
     };
     let meant = || catalog::named::dimensions(name).into_iter().find_map(same);
-    let found = found.or_else(|| same(name)).or_else(meant);
+    let figure = || same(catalog::figure::find(name)?.column);
+    let found = found.or_else(|| same(name)).or_else(meant).or_else(figure);
     if let Some((_, holds, _)) = found {
         return Ok(Some(holds));
     }
@@ -390,10 +466,10 @@ fn find<'c>(candidates: &'c [Candidate], name: &str) -> Result<Option<&'c Column
     };
     match candidates.iter().find(is_ambiguous) {
         None => Ok(None),
-        Some((column, ..)) => Err(unknown_column("", name, Some(column))),
+        Some((column, ..)) => Err(not_a_column("", name).help(format!("did you mean `{column}`?"))),
     }
 }
 
 fn unknown<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Error {
-    unknown_column("", name, catalog::nearest(name, names.chain(ORIGINS)))
+    unknown_column("", name, names.chain(ORIGINS).chain(WORDS))
 }

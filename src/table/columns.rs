@@ -206,9 +206,14 @@ impl Columns {
             let mut names = catalog::named::dimensions(name).into_iter();
             names.find_map(|name| place(&|it| it.is_called(name)))
         };
+        let figure = || {
+            let column = catalog::figure::find(name)?.column;
+            place(&|it| it.is_called(column))
+        };
         place(&|it| it.is_called(name))
             .or_else(in_any_case)
             .or_else(meant)
+            .or_else(figure)
     }
 
     fn indexed(list: Vec<Column>) -> Self {
@@ -320,9 +325,9 @@ impl Columns {
         &self.key_figures
     }
 
-    /// The name of the column that is nearest to a name.
-    pub fn near(&self, name: &str) -> Option<&str> {
-        catalog::nearest(name, self.list.iter().map(|column| column.name.as_str()))
+    /// The names of all columns.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.list.iter().map(|column| column.name.as_str())
     }
 
     /// The columns but those at these places.

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
-use chrono::{DateTime, FixedOffset, NaiveDate};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime};
 use chrono_tz::Tz;
 
 use crate::model::catalog::named;
@@ -159,20 +159,40 @@ pub struct Filter {
 impl fmt::Display for Filter {
     /// The conditions in words: `mediaType = voice`; nothing without any.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let metrics = self.metrics.iter();
-        let metrics = metrics.map(|it| format!("metric {}", it.as_str()));
-        let conditions = self.dimensions.iter();
-        let wheres = conditions.map(|it| format!("{} = {}", it.dimension, it.typed));
-        let time = |word: &str, time: Option<DateTime<FixedOffset>>| {
-            time.map(|time| format!("{word} {}", time.to_rfc3339()))
-        };
-        let times = [time("from", self.from), time("until", self.until)];
-        let all = metrics.chain(wheres).chain(times.into_iter().flatten());
-        f.write_str(&all.collect::<Vec<String>>().join(", "))
+        let time =
+            |word: &str, time: DateTime<FixedOffset>| format!("{word} {}", time.to_rfc3339());
+        f.write_str(&self.conditions(|from| time("from", from), |until| time("until", until)))
     }
 }
 
 impl Filter {
+    /// The conditions as people write them: `mediaType = voice, from 19 Oct 2026`.
+    pub fn in_words(&self, zone: Tz) -> String {
+        let time = |word: &str, time: DateTime<FixedOffset>| {
+            let local = time.with_timezone(&zone).naive_local();
+            let format = match local.time() == NaiveTime::MIN {
+                true => "%-d %b %Y",
+                false => "%-d %b %Y %H:%M",
+            };
+            format!("{word} {}", local.format(format))
+        };
+        self.conditions(|from| time("from", from), |until| time("before", until))
+    }
+
+    fn conditions(
+        &self,
+        from: impl Fn(DateTime<FixedOffset>) -> String,
+        until: impl Fn(DateTime<FixedOffset>) -> String,
+    ) -> String {
+        let metrics = self.metrics.iter();
+        let metrics = metrics.map(|it| format!("metric {}", it.as_str()));
+        let conditions = self.dimensions.iter();
+        let wheres = conditions.map(|it| format!("{} = {}", it.dimension, it.typed));
+        let times = [self.from.map(from), self.until.map(until)];
+        let all = metrics.chain(wheres).chain(times.into_iter().flatten());
+        all.collect::<Vec<String>>().join(", ")
+    }
+
     /// The instants from which and until which buckets start, in nanoseconds since 1970.
     pub fn period(&self) -> (Option<i64>, Option<i64>) {
         let nanos = |time: Option<DateTime<FixedOffset>>| time?.timestamp_nanos_opt();

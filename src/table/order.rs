@@ -6,7 +6,7 @@ use std::fmt;
 use crate::error::Error;
 use crate::json::magnitude::Magnitude;
 
-use super::choice::unknown_column;
+use super::choice::{not_a_column, unknown_column};
 use super::time::Times;
 use super::{Cell, Columns, Type};
 
@@ -18,12 +18,12 @@ pub struct SortBy {
 }
 
 impl SortBy {
-    /// Reads `COL`, `COL:asc` or `COL:desc`.
+    /// Reads `COL`, `COL:asc` or `COL:desc`, in any case.
     pub fn parse(text: &str) -> Self {
         let text = text.trim();
         let (column, descending) = match text.rsplit_once(':') {
-            Some((column, "desc")) => (column, true),
-            Some((column, "asc")) => (column, false),
+            Some((column, order)) if order.eq_ignore_ascii_case("desc") => (column, true),
+            Some((column, order)) if order.eq_ignore_ascii_case("asc") => (column, false),
             _ => (text, false),
         };
         Self {
@@ -94,9 +94,11 @@ impl RowOrder {
                     let word = by.column.trim_start_matches('-');
                     let word = word.split(':').next().unwrap_or(word);
                     let known = columns.place(word).filter(|_| word != by.column);
-                    let near = || columns.near(&by.column).map(str::to_owned);
-                    let near = known.map(|_| format!("{word}:desc")).or_else(near);
-                    return Err(unknown_column("--sort", &by.column, near.as_deref()));
+                    return Err(match known {
+                        Some(_) => not_a_column("--sort", &by.column)
+                            .help(format!("did you mean `{word}:desc`?")),
+                        None => unknown_column("--sort", &by.column, columns.names()),
+                    });
                 }
             }
         }

@@ -1,12 +1,19 @@
 //! Names of columns that a table can have although no input has them.
 
-use glob::Pattern;
+use glob::{MatchOptions, Pattern};
 
 use crate::model::Dialect;
 use crate::model::stat::{Stat, is_percentile};
 use crate::model::{STATS, catalog};
 
 use super::{Layout, names};
+
+/// Patterns match names in any case.
+pub(super) const ANY_CASE: MatchOptions = MatchOptions {
+    case_sensitive: false,
+    require_literal_separator: false,
+    require_literal_leading_dot: false,
+};
 
 /// The content of the rows of a table.
 pub type TableKind = (Dialect, Layout);
@@ -16,14 +23,15 @@ pub fn matches(pattern: &Pattern, kind: TableKind) -> bool {
     match kind {
         (Dialect::Aggregates, Layout::Long) => {
             let mut dimensions = catalog::index::dimensions().keys();
-            dimensions.any(|name| pattern.matches(name))
+            dimensions.any(|name| pattern.matches_with(name, ANY_CASE))
         }
         (Dialect::Aggregates, Layout::Wide) => {
             let mut dimensions = catalog::index::dimensions().keys();
             let mut metrics = catalog::index::metrics().keys();
-            dimensions.any(|name| pattern.matches(name))
+            dimensions.any(|name| pattern.matches_with(name, ANY_CASE))
                 || metrics.any(|name| {
-                    let figure = |stat: &str| pattern.matches(&format!("{name}_{stat}"));
+                    let figure =
+                        |stat: &str| pattern.matches_with(&format!("{name}_{stat}"), ANY_CASE);
                     STATS.into_iter().any(figure)
                 })
         }

@@ -139,7 +139,7 @@ fn a_day_of_which_all_data_was_left_out_is_missing() {
         .run(&["report", "a.json", "--on-error", "skip"])
         .exits(0);
     assert!(
-        ran.stdout.contains("No data on 2026-03-03 (Tue)"),
+        ran.stdout.contains("No data on Tue 3 Mar 2026"),
         "{}",
         ran.stdout
     );
@@ -171,7 +171,7 @@ fn every_figure_without_a_value_has_its_reason() {
     work.write("a.json", document(&[container(VOICE, &hours)]));
     for format in ["text", "markdown", "html", "json"] {
         let ran = work.run(&["report", "a.json", "--format", format]).exits(0);
-        let note = "No figure of oServiceTarget: differs between buckets";
+        let note = "No figure of oServiceTarget: differs between groups or intervals";
         assert!(ran.stdout.contains(note), "{format}: {}", ran.stdout);
     }
 }
@@ -395,13 +395,13 @@ fn days_that_one_query_lacks_are_named() {
     // The second of March 2026 is a Monday.
     assert_eq!(
         named(&[2, 3], &[2, 3, 4]),
-        ["2026-03-04 (Wed), and others have."]
+        ["Wed 4 Mar 2026, and others have."]
     );
     assert_eq!(named(&[2, 3], &[2, 3]), [""; 0]);
     // Without a Sunday between the first and the last day, Sundays are days without data.
     assert_eq!(
         named(&[2, 3, 4, 5, 6, 7], &[2, 3, 4, 5, 6, 7, 8]),
-        ["2026-03-08 (Sun), and others have."]
+        ["Sun 8 Mar 2026, and others have."]
     );
     let (working, all): (Vec<u8>, Vec<u8>) = (
         (2..16).filter(|it| it % 7 != 1).collect(),
@@ -410,7 +410,7 @@ fn days_that_one_query_lacks_are_named() {
     assert_eq!(named(&working[..], &all[..14]), [""; 0]);
     assert_eq!(
         named(&[2, 3, 5, 6, 9, 10, 11], &[2, 3, 4, 5, 6, 9, 10, 11]),
-        ["2026-03-04 (Wed), and others have."]
+        ["Wed 4 Mar 2026, and others have."]
     );
 }
 

@@ -132,7 +132,7 @@ fn a_day_without_any_bucket_is_found_over_all_groups_and_files() {
         .run(&[&["report", "--format", "json"][..], &weeks].concat())
         .exits(0);
     let report: Value = serde_json::from_str(&ran.stdout).expect("JSON");
-    assert_eq!(report["notes"][0], "No data on 2026-03-10 (Tue).");
+    assert_eq!(report["notes"][0], "No data on Tue 10 Mar 2026.");
 }
 
 #[test]
@@ -176,14 +176,14 @@ fn days_are_those_of_the_time_zone() {
         let report: Value = serde_json::from_str(&report).expect("JSON");
         report["notes"][0].as_str().unwrap_or_default().to_owned()
     };
-    assert_eq!(message(&[]), "No data on 2026-03-04 (Wed).");
+    assert_eq!(message(&[]), "No data on Wed 4 Mar 2026.");
     let zone = ["--timezone", "Pacific/Auckland"];
-    assert_eq!(message(&zone), "No data on 2026-03-05 (Thu).");
+    assert_eq!(message(&zone), "No data on Thu 5 Mar 2026.");
     // Offsets that the data has.
     let text = counted(&[("voice", &evening)]).replace(".000Z", "+13:00");
     let text = text.replace("T20", "T02");
     work.write("a.json", text);
-    assert_eq!(message(&[]), "No data on 2026-03-04 (Wed).");
+    assert_eq!(message(&[]), "No data on Wed 4 Mar 2026.");
 }
 
 /// What a report shows over time: the period, and for each point whether it has data.
@@ -304,7 +304,7 @@ fn days_of_23_and_25_hours_are_days() {
     // The 25th is a Sunday, which occurs once.
     let report = work.run(&["report", "holes.json"]).exits(0);
     assert!(
-        report.stdout.contains("No data on 2026-10-26 (Mon)."),
+        report.stdout.contains("No data on Mon 26 Oct 2026."),
         "{}",
         report.stdout
     );

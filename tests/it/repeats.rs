@@ -357,8 +357,8 @@ fn a_report_says_what_does_not_count() {
             .exits(0)
             .stdout;
         for words in [
-            "Left out of all figures: 1 bad part",
-            "Counted once: 1 bucket",
+            "Left out of all figures: 1 part with errors",
+            "1 interval occurs more than once in the files: it counts once",
         ] {
             assert!(page.contains(words), "{words}: {page}");
         }

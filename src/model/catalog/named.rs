@@ -78,15 +78,23 @@ pub fn metrics(typed: &str) -> Vec<&'static str> {
 }
 
 /// The word nearest to one that was typed: one of these metrics and dimensions, or a word that means
-/// one of them.
+/// one of them, such as the name of a key figure.
 pub fn nearest<'n>(typed: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    let words = names.flat_map(|name| {
+    let names: Vec<&'n str> = names.collect();
+    let figures = figure::all().iter().filter(|figure| {
+        let mut terms = figure.terms();
+        terms.any(|term| names.contains(&term.metric.as_str()))
+    });
+    let figures = figures
+        .flat_map(KeyFigure::names)
+        .map(|it| -> &'n str { it });
+    let words = names.iter().copied().flat_map(|name| {
         let meaning = WORDS.iter().filter(move |(_, it)| *it == name);
         let short = name.strip_suffix("Id").filter(|it| !it.is_empty());
         let meaning = meaning.map(|(word, _)| *word).chain(short);
         [name].into_iter().chain(meaning).chain(friendly_of(name))
     });
-    near::nearest(typed, words)
+    near::suggested(typed, words.chain(figures))
 }
 
 /// Dimensions whose titles are not their names in words.
@@ -141,9 +149,12 @@ mod tests {
             ("quue", "queue"),
             ("talkTme", "talkTime"),
             ("agnet", "agent"),
+            ("que", "queue"),
+            ("talkk", "Talk"),
         ] {
             assert_eq!(nearest(typed, known()), Some(near));
         }
+        assert_eq!(nearest("qu", known()), None);
         for (word, name) in WORDS {
             assert!(DIMENSIONS.contains_key(name), "{word}");
         }

@@ -23,6 +23,23 @@ pub fn nearest<'c>(name: &str, candidates: impl Iterator<Item = &'c str>) -> Opt
     NearName::new(name).nearest(&candidates)
 }
 
+/// The length of the shortest beginning of a name that is taken for the name.
+const BEGINNING: usize = 3;
+
+/// The candidate nearest to `name`; without one, the shortest candidate that begins with it: `queue` for
+/// `que`.
+pub fn suggested<'c>(name: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
+    let candidates: Vec<&'c str> = candidates.collect();
+    let begun = || {
+        let lower = name.to_lowercase();
+        let is_long = lower.chars().nth(BEGINNING - 1).is_some();
+        let all = candidates.iter().filter(|_| is_long);
+        let begun = all.filter(|it| it.to_lowercase().starts_with(&lower));
+        begun.min_by_key(|it| (it.len(), **it)).copied()
+    };
+    nearest(name, candidates.iter().copied()).or_else(begun)
+}
+
 /// Names among which the nearest is looked for often.
 #[derive(Debug)]
 pub struct NameIndex {

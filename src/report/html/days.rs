@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{NaiveDate, TimeDelta};
 
 use crate::report::model::cell::Cell;
 use crate::report::model::measure::{HandleParts, Measure};
@@ -124,10 +124,6 @@ pub fn table(media: &MediaFigures) -> Option<DayTable> {
     };
     let is_in_day = |point: &Point| point.end - point.start < TimeDelta::hours(23);
     let dates: BTreeSet<NaiveDate> = days.points.iter().map(|it| it.local.date()).collect();
-    // Where the clock is set back, an hour has two rows.
-    let mut times = BTreeSet::new();
-    let again = days.points.iter().filter(|it| !times.insert(it.local));
-    let again: BTreeSet<DateTime<Utc>> = again.map(|it| it.start).collect();
     let row = |point: &Point| DayRow {
         weekday: match (days.is_daily(), is_in_day(point) && dates.len() > 1) {
             (true, _) => point.local.format("%a").to_string(),
@@ -138,10 +134,9 @@ pub fn table(media: &MediaFigures) -> Option<DayTable> {
             true => point.local.format("%H:%M").to_string(),
             false => point.local.format("%-d %b").to_string(),
         },
-        note: match (again.contains(&point.start), point.is_incomplete) {
-            (true, _) => "2nd, after the clock change".to_owned(),
-            (_, true) => "not ended".to_owned(),
-            _ => String::new(),
+        note: match point.mark() {
+            mark if mark.is_empty() && point.is_incomplete => "not ended".to_owned(),
+            mark => mark,
         },
         is_missing: point.is_missing,
         is_week: false,

@@ -1,5 +1,9 @@
 //! The top of the page: the headline figures of each media type.
 
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+
 use crate::model::catalog::figure::FigureUnit;
 use crate::report::model::Model;
 use crate::report::model::cell::Cell;
@@ -42,6 +46,8 @@ pub struct Headline {
 /// The figures of a media type.
 pub struct Card {
     pub title: String,
+    /// The days with data, where media types have different ones.
+    pub dates: String,
     pub level: Option<TargetLevel>,
     pub figures: Vec<Headline>,
 }
@@ -61,6 +67,8 @@ const MOST: usize = 4;
 pub fn all(model: &Model) -> (Option<Card>, Vec<Card>) {
     let mut hero = None;
     let mut cards = Vec::new();
+    let all: BTreeSet<_> = model.media.iter().map(dates).collect();
+    let has_dates = all.len() > 1;
     for media in &model.media {
         let title = match model.media.len() {
             1 if media.media.is_none() => "All".to_owned(),
@@ -68,16 +76,22 @@ pub fn all(model: &Model) -> (Option<Card>, Vec<Card>) {
         };
         let level = level(media);
         let figures = figures(media);
+        let dates = match has_dates {
+            true => dates(media).map(words::period_of_days).unwrap_or_default(),
+            false => String::new(),
+        };
         match (level, &hero) {
             (Some(level), None) => {
                 hero = Some(Card {
                     title,
+                    dates,
                     level: Some(level),
                     figures,
                 });
             }
             (level, _) if level.is_some() || !figures.is_empty() => cards.push(Card {
                 title,
+                dates,
                 level,
                 figures,
             }),
@@ -90,6 +104,15 @@ pub fn all(model: &Model) -> (Option<Card>, Vec<Card>) {
     (hero, cards)
 }
 
+/// The first and the last day with data.
+fn dates(media: &MediaFigures) -> Option<(NaiveDate, NaiveDate)> {
+    let days = media.days.as_ref().filter(|it| it.is_daily())?;
+    let days = days.points.iter().filter(|it| !it.is_missing);
+    let mut dates = days.map(|it| it.local.date());
+    let first = dates.next()?;
+    Some((first, dates.next_back().unwrap_or(first)))
+}
+
 /// The figures of data that has none of the known ones, such as surveys and evaluations.
 fn others(model: &Model) -> Option<Card> {
     let shown = model.headline.iter().filter(|(_, it)| it.value.is_some());
@@ -99,6 +122,7 @@ fn others(model: &Model) -> Option<Card> {
     let figures: Vec<Headline> = figures.map(|(it, cell)| figure(it, cell)).collect();
     (!figures.is_empty()).then(|| Card {
         title: "All".to_owned(),
+        dates: String::new(),
         level: None,
         figures,
     })

@@ -398,7 +398,10 @@ pub fn points(model: &Model, series: &Series) -> Vec<PointRow> {
             cells.extend(parts.map(|part| words::shown(FigureUnit::Time, part)));
         }
         PointRow {
-            label: point.label.clone(),
+            label: match &point.partial {
+                Some(partial) => format!("{} ({})", point.label, partial.words()),
+                None => point.label.clone(),
+            },
             is_incomplete: point.is_incomplete,
             cells,
         }

@@ -38,10 +38,14 @@ pub struct About {
     pub sources: Vec<Source>,
     /// The filters as they were typed.
     pub filters: String,
+    /// Days without data between others.
+    pub missing: Vec<NaiveDate>,
     /// Days without data at the ends of the time that was asked for, where both ends were.
     pub missing_ends: Vec<NaiveDate>,
     /// Days without data between others, of weekdays of which only the compared inputs have data.
     pub missing_beside: Vec<NaiveDate>,
+    /// True if all compared inputs are inputs of the report.
+    pub is_compared_with_itself: bool,
     /// Rows that filters left out.
     pub filtered: u64,
     /// Bad parts that were left out.

@@ -18,6 +18,7 @@ pub struct Earlier {
     pub report: Report,
     /// The report itself on the common days; `None` if it has no others.
     pub base: Option<Report>,
+    pub zone: Tz,
     /// `None` where the other period is not earlier, or has no days.
     pub alignment: Option<Alignment>,
 }
@@ -32,6 +33,17 @@ impl Earlier {
         let query = same.next().or(self.report.queries.first())?;
         let moved = |(start, end)| Some((alignment.moved(start)?, alignment.moved(end)?));
         Some(query.series.moved(moved))
+    }
+
+    /// The first and the last local day of the intervals.
+    pub fn period(&self) -> Option<(NaiveDate, NaiveDate)> {
+        if let Some(alignment) = &self.alignment {
+            return Some(alignment.before);
+        }
+        let spans = self.report.queries.iter();
+        let spans = spans.flat_map(|it| it.series.periods());
+        let days = days(spans, self.zone)?;
+        Some((*days.first()?, *days.last()?))
     }
 
     /// The report that the earlier one is compared with.

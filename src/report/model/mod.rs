@@ -14,6 +14,7 @@ pub mod measure;
 pub mod media;
 pub mod naming;
 pub mod notes;
+pub mod partial;
 pub mod queries;
 pub mod rows;
 pub mod series;
@@ -23,13 +24,15 @@ pub mod wanted;
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+use chrono_tz::Tz;
 
 use crate::aggregate::{Aggregate, Group, Span};
 use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::model::catalog::figure::FigureUnit;
 use crate::model::catalog::formula::NoValue;
+use crate::model::time;
 
 use super::words::ABSENT;
 use super::{EntitySummary, QueryFigures, Report};
@@ -43,6 +46,7 @@ use matrix::{Hours, Matrix};
 use measure::{HandleParts, Measure, Totals};
 use media::MediaFigures;
 use naming::Naming;
+use partial::PartialDay;
 use queries::{QueryTotal, dimensions, drops_multivalued, has_rows, right};
 use rows::{RowTable, Rows};
 use series::Series;
@@ -69,6 +73,8 @@ pub struct Model {
     main_measures: Vec<Measure>,
     /// Its intervals.
     spans: Vec<Span>,
+    /// The first and the last day, where their data is incomplete.
+    partial: Vec<PartialDay>,
     /// The figures of each media type.
     pub media: Vec<MediaFigures>,
     pub series: Option<Series>,
@@ -164,7 +170,19 @@ impl Model {
                 measures.push(measure.clone());
             }
         }
+        let mut partial = partial::of(&spans, wanted.zone);
+        let before = earlier.as_ref().zip(query);
+        if let Some(before) = before.and_then(|(it, query)| it.series(query)) {
+            let before = before.periods();
+            partial
+                .iter_mut()
+                .for_each(|day| day.compare(&before, wanted.zone));
+        }
+        let mut media = media;
+        let days = media.iter_mut().filter_map(|it| it.days.as_mut());
+        days.for_each(|days| days.mark(&partial));
         let mut model = Self {
+            partial,
             distributions,
             notes: Vec::new(),
             totals,
@@ -198,12 +216,16 @@ impl Model {
             let earlier = earlier.as_ref();
             let of = |axis| Series::of(&query.series, axis, &self.main_measures, wanted, earlier);
             self.series = axis.as_ref().map(of);
+            let series = self.series.iter_mut();
+            series.for_each(|it| it.mark(&self.partial));
             if let Some(axis) = &axis {
                 let all = self.media.iter_mut();
                 all.for_each(|media| {
                     let own = media::query_of(&self.report.queries, query, media.media.as_deref());
                     let before = self.earlier.as_ref().and_then(|it| it.series(own));
                     media.resample(&own.series, axis, wanted, before.as_ref());
+                    let series = media.series.iter_mut();
+                    series.for_each(|it| it.mark(&self.partial));
                 });
             }
         }
@@ -212,14 +234,21 @@ impl Model {
 
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
-        notes::of_finding(&self.about, Code::MissingDay, &mut notes);
+        notes::of_missing_days(&self.about, &mut notes);
         let today = self
             .wanted
             .now
             .with_timezone(&self.wanted.zone)
             .date_naive();
         notes::of_missing(&self.about, today, &mut notes);
+        notes::of_partial(&self.partial, &mut notes);
         notes::of_days(&self.days_of_queries(), &mut notes);
+        let earlier = self.earlier.as_ref();
+        let unaligned = earlier.filter(|it| it.alignment.is_none());
+        let before = unaligned.and_then(Earlier::period);
+        if let Some((own, before)) = self.covered_days().zip(before) {
+            notes::of_comparison(&self.about, own, before, &mut notes);
+        }
         notes::of_finding(&self.about, Code::LooksLikeSeconds, &mut notes);
         notes::of_data(&self.about, &mut notes);
         notes::of_queries(&self.report, &self.wanted, &mut notes);
@@ -292,7 +321,7 @@ impl Model {
     /// All notes of a form that shows totals over all media types, and for people who know intervals.
     pub fn notes_of_totals(&self) -> Vec<String> {
         let mut notes = Vec::new();
-        notes::of_finding(&self.about, Code::MissingDay, &mut notes);
+        notes::of_missing_days(&self.about, &mut notes);
         let days = notes.len();
         notes::of_finding(&self.about, Code::Gap, &mut notes);
         notes.extend(self.notes.iter().skip(days).cloned());
@@ -344,11 +373,32 @@ impl Model {
         Some((local(start), local(end)))
     }
 
-    /// The same as times of the clock.
+    /// The same as times of the clock. Intervals with parts of two days, such as days of UTC in another
+    /// zone, belong to the day with most of them: there, whole days are covered.
     pub fn covered_times(&self) -> Option<(NaiveDateTime, NaiveDateTime)> {
         let (start, end) = self.covered_instants()?;
-        let local = |time: DateTime<Utc>| time.with_timezone(&self.wanted.zone).naive_local();
-        Some((local(start), local(end)))
+        let zone = self.wanted.zone;
+        let local = |time: DateTime<Utc>| time.with_timezone(&zone).naive_local();
+        let (mut from, mut until) = (local(start), local(end));
+        let queries = self.report.queries.iter();
+        let spans: Vec<Span> = queries.flat_map(|it| it.series.periods()).collect();
+        let first = spans.iter().min();
+        if let Some(first) = first.filter(|it| is_divided_day(**it, zone)) {
+            from = time::local_day(*first, zone).and_time(NaiveTime::MIN);
+        }
+        let last = spans.iter().max_by_key(|(_, end)| *end);
+        if let Some(last) = last.filter(|it| is_divided_day(**it, zone)) {
+            let next = time::local_day(*last, zone).succ_opt()?;
+            until = next.and_time(NaiveTime::MIN);
+        }
+        Some((from, until))
+    }
+
+    /// The first and the last day that are covered.
+    fn covered_days(&self) -> Option<(NaiveDate, NaiveDate)> {
+        let (start, end) = self.covered_times()?;
+        let last = end.checked_sub_signed(TimeDelta::seconds(1))?;
+        Some((start.date(), last.date().max(start.date())))
     }
 
     fn covered_instants(&self) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
@@ -393,6 +443,12 @@ impl Model {
     pub fn is_compared(&self) -> bool {
         self.about.sources.iter().any(|source| source.is_compared)
     }
+}
+
+/// Returns true if an interval is a day of another time zone.
+fn is_divided_day(span: Span, zone: Tz) -> bool {
+    let length = span.1 - span.0;
+    (length - time::DAY).abs() <= time::DAY / 24 && time::divides_days(span, zone)
 }
 
 /// The axis of charts.

@@ -3,7 +3,8 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Datelike as _, NaiveDate};
+use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
+use chrono_tz::Tz;
 
 use crate::aggregate::{Group, Span};
 use crate::diagnostic::words::counted;
@@ -21,9 +22,10 @@ use super::headline;
 use super::measure::{Measure, Totals};
 use super::media::MediaFigures;
 use super::naming;
+use super::partial::PartialDay;
 use super::queries::{AGENT, QueryTotal, dimensions, drops_multivalued, has_rows, right};
 use super::rows::RowTable;
-use super::series::{Series, local};
+use super::series::Series;
 use super::wanted::Wanted;
 
 /// The note about targets. It has no place beside the range of the targets of queues.
@@ -51,6 +53,55 @@ pub(super) fn of_days(queries: &[(String, BTreeSet<NaiveDate>)], notes: &mut Vec
             ));
         }
     }
+}
+
+/// Adds the note about days without data between others, if the finding is shown.
+pub(super) fn of_missing_days(about: &About, notes: &mut Vec<String>) {
+    let mut findings = about.findings.iter();
+    if !findings.any(|it| it.code == Code::MissingDay.id()) || about.missing.is_empty() {
+        of_finding(about, Code::MissingDay, notes);
+        return;
+    }
+    let days = named(&about.missing);
+    notes.push(match about.missing.len() {
+        1 => format!("No data on {days}."),
+        more => format!("No data on {more} days: {days}."),
+    });
+}
+
+/// Adds the notes about days of which only a part is there.
+pub(super) fn of_partial(days: &[PartialDay], notes: &mut Vec<String>) {
+    for day in days {
+        let compared = match day.is_compared_with_more {
+            true => " It is compared with a whole day.",
+            false => "",
+        };
+        notes.push(format!(
+            "{} has data {} only.{compared}",
+            in_words(day.date),
+            day.words()
+        ));
+    }
+}
+
+/// Adds the note about a comparison with inputs that are not of an earlier time; `own` and `before` are
+/// the days of both.
+pub(super) fn of_comparison(
+    about: &About,
+    own: (NaiveDate, NaiveDate),
+    before: (NaiveDate, NaiveDate),
+    notes: &mut Vec<String>,
+) {
+    let [own, before] = [own, before].map(words::period_of_days);
+    notes.push(if about.is_compared_with_itself {
+        format!(
+            "The report, of {own}, is compared with its own files, of {before}: nothing changes."
+        )
+    } else {
+        format!(
+            "The report is of {own}. The compared inputs are of {before}, which is not earlier: charts do not show them."
+        )
+    });
 }
 
 /// Adds the notes about days without data that no finding names. Days of today and later are to come.
@@ -82,10 +133,15 @@ fn is_rest(own: &BTreeSet<NaiveDate>, day: NaiveDate) -> bool {
     !own.iter().any(is_same) && inner.any(|it| is_same(&it))
 }
 
+/// A day as people write it.
+fn in_words(day: NaiveDate) -> String {
+    day.format("%a %-d %b %Y").to_string()
+}
+
 /// Days in words, the first few by name.
 fn named(days: &[NaiveDate]) -> String {
     let first = days.iter().take(NAMED_DAYS);
-    let first = first.map(|day| day.format("%Y-%m-%d (%a)").to_string());
+    let first = first.map(|day| in_words(*day));
     let mut named = first.collect::<Vec<_>>().join(", ");
     if days.len() > NAMED_DAYS {
         named.push_str(&format!(" and {} more", days.len() - NAMED_DAYS));
@@ -245,8 +301,8 @@ pub(super) fn of_series(
         };
         notes.push(format!(
             "{intervals} from {} had not ended when the report was written at {}: {had} figures are incomplete.",
-            first.label,
-            local(wanted.now, wanted.zone)
+            moment(first.start, wanted.zone),
+            moment(wanted.now, wanted.zone)
         ));
     }
     let spans = report.queries.iter().flat_map(|it| it.series.periods());
@@ -276,6 +332,12 @@ pub(super) fn of_series(
             by = series.by()
         ));
     }
+}
+
+/// An instant as people write it: `Mon 26 Oct 2026 08:30`.
+fn moment(instant: DateTime<Utc>, zone: Tz) -> String {
+    let local = instant.with_timezone(&zone);
+    local.format("%a %-d %b %Y %H:%M").to_string()
 }
 
 /// Number of intervals with parts of several local days.
@@ -340,32 +402,27 @@ fn files(about: &About) -> Vec<&str> {
 /// Adds the notes about data that does not count.
 pub(super) fn of_data(about: &About, notes: &mut Vec<String>) {
     if about.bad_parts > 0 {
-        let parts = counted(about.bad_parts, "bad part");
+        let parts = match about.bad_parts {
+            1 => "1 part with errors".to_owned(),
+            more => format!("{more} parts with errors"),
+        };
         let of = match files(about) {
             files if files.is_empty() => String::new(),
-            files => format!(" of {}", shortened(&files)),
+            files => format!(", in {}", shortened(&files)),
         };
         notes.push(format!("Left out of all figures: {parts}{of}."));
     }
     if about.repeated > 0 {
         let number = words::separated(FigureUnit::Count, about.repeated.to_string());
-        let noun = if about.repeated == 1 {
-            "bucket"
-        } else {
-            "buckets"
+        let (intervals, counts) = match (about.repeated, about.is_replaced) {
+            (1, false) => ("interval occurs", "it counts once"),
+            (_, false) => ("intervals occur", "they count once"),
+            (1, true) => ("interval occurs", "its last figures count"),
+            (_, true) => ("intervals occur", "their last figures count"),
         };
-        let buckets = format!("{number} {noun}");
-        notes.push(match about.is_replaced {
-            true => format!("Replaced by later ones: {buckets}."),
-            false => {
-                let verb = if about.repeated == 1 {
-                    "occurs"
-                } else {
-                    "occur"
-                };
-                format!("Counted once: {buckets} that {verb} more than once.")
-            }
-        });
+        notes.push(format!(
+            "{number} {intervals} more than once in the files: {counts}."
+        ));
     }
 }
 
@@ -474,7 +531,7 @@ pub(super) fn of_total(total: Group<'_>, has_level: bool, notes: &mut Vec<String
                 (false, false) => "only the ratio",
                 (true, false) => "numerators without denominators",
                 (false, true) => "denominators without numerators",
-                (true, true) => "only one of them in each bucket",
+                (true, true) => "only one of them in each interval",
             };
             notes.push(format!(
                 "There is no service level: a total needs numerator and denominator, and the responses have {parts}."

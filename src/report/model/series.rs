@@ -1,5 +1,7 @@
 //! Figures over time.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 
@@ -8,6 +10,7 @@ use crate::aggregate::Aggregate;
 use super::axis::TimeAxis;
 use super::cell::{Cell, Change};
 use super::measure::{HandleParts, Measure, Totals};
+use super::partial::PartialDay;
 use super::wanted::Wanted;
 
 /// Figures over time, over all groups.
@@ -35,11 +38,27 @@ pub struct Point {
     pub local: NaiveDateTime,
     /// True if there is no bucket.
     pub is_missing: bool,
+    /// True if the clock shows this time for the second time: it was set back.
+    pub is_repeated: bool,
+    /// The part of the day that has data, where it is not the whole day.
+    pub partial: Option<PartialDay>,
     /// True if it ends after the time of the report, so that figures are still to come.
     pub is_incomplete: bool,
     /// One per measure.
     pub cells: Vec<Cell>,
     pub parts: HandleParts,
+}
+
+impl Point {
+    /// The reason why a point that has data is not like the others; mostly empty.
+    pub fn mark(&self) -> String {
+        match &self.partial {
+            _ if self.is_missing => String::new(),
+            _ if self.is_repeated => "2nd, after the clock change".to_owned(),
+            Some(partial) => partial.words(),
+            None => String::new(),
+        }
+    }
 }
 
 /// An instant as a local time: `2026-03-02 08:30`.
@@ -63,6 +82,7 @@ impl Series {
         };
         let before = before.map(joined);
         let joined = joined(series);
+        let mut clocks = BTreeSet::new();
         let points = axis.points.iter().map(|(start, end)| {
             let totals = joined.at((*start, *end)).map(Totals::new);
             let earlier = before
@@ -78,9 +98,12 @@ impl Series {
                 cell
             };
             let (start, end) = (instant(*start), instant(*end));
+            let clock = start.with_timezone(&wanted.zone).naive_local();
             Point {
                 label: local(start, wanted.zone),
-                local: start.with_timezone(&wanted.zone).naive_local(),
+                local: clock,
+                is_repeated: !clocks.insert(clock),
+                partial: None,
                 start,
                 end,
                 is_missing: totals.is_none(),
@@ -95,6 +118,16 @@ impl Series {
             measures: measures.to_vec(),
             straddling: axis.straddling,
             longest: axis.longest,
+        }
+    }
+
+    /// Marks the days that are partial.
+    pub(super) fn mark(&mut self, partial: &[PartialDay]) {
+        if self.is_daily() {
+            for point in &mut self.points {
+                let date = point.local.date();
+                point.partial = partial.iter().find(|it| it.date == date).copied();
+            }
         }
     }
 

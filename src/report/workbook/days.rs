@@ -91,11 +91,11 @@ pub fn layout(model: &Model) -> Option<DayRanges> {
 }
 
 /// The note of a point without data, or with incomplete figures.
-fn note(point: &Point) -> &'static str {
-    match (point.is_missing, point.is_incomplete) {
-        (true, _) => "no data",
-        (_, true) => "not ended when the report was written",
-        _ => "",
+fn note(point: &Point) -> String {
+    match (point.is_missing, point.mark(), point.is_incomplete) {
+        (true, ..) => "no data".to_owned(),
+        (_, mark, true) if mark.is_empty() => "not ended when the report was written".to_owned(),
+        (_, mark, _) => mark,
     }
 }
 
@@ -187,7 +187,7 @@ pub fn write(book: &mut ReportBook<'_>, table: &DayRanges) -> Result<(), XlsxErr
                 style,
             )?;
             let note = match note(point) {
-                "" => Value::Empty,
+                note if note.is_empty() => Value::Empty,
                 note => Value::text(note),
             };
             sheet.value(row, last, &note, style)?;
@@ -217,7 +217,7 @@ pub fn write(book: &mut ReportBook<'_>, table: &DayRanges) -> Result<(), XlsxErr
     sheet.sheet.set_freeze_panes(FIRST, NAMES as u16)?;
     sheet.sheet.set_repeat_rows(HEAD, HEAD)?;
     sheet.widen(last, 12);
-    sheet.finish()
+    sheet.finish_table(NAMES as u16)
 }
 
 /// Rows for the weeks of each media type and for its totals, which are computed from the sums of all

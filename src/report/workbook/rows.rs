@@ -152,7 +152,7 @@ fn table(
     }
     sheet.sheet.set_freeze_panes(FIRST, 1)?;
     sheet.sheet.set_repeat_rows(HEAD, HEAD)?;
-    sheet.finish()
+    sheet.finish_table(names as u16)
 }
 
 /// A sparkline in a cell; its values are in the hidden columns behind it.

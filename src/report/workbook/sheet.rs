@@ -14,6 +14,9 @@ const LONGEST: usize = 32_767;
 /// The narrowest that a column is, in characters.
 const NARROWEST: usize = 8;
 
+/// The widest that a page is, in characters. A wider one would have letters of less than 6 points.
+const WIDEST_PAGE: usize = 230;
+
 /// A workbook that is being written.
 pub struct ReportBook<'m> {
     pub model: &'m Model,
@@ -168,5 +171,20 @@ impl ReportSheet<'_> {
             self.sheet.set_column_width(column, *width as f64)?;
         }
         Ok(())
+    }
+
+    /// The same for a table whose first columns are names. One that is too wide for a readable page is
+    /// printed on several, each with the names.
+    pub fn finish_table(self, names: u16) -> Result<(), XlsxError> {
+        let names = usize::from(names);
+        let of_names: usize = self.widths.iter().take(names).sum();
+        let figures: usize = self.widths.iter().skip(names).sum();
+        let room = WIDEST_PAGE.saturating_sub(of_names).max(WIDEST_PAGE / 2);
+        let pages = figures.div_ceil(room).max(1) as u16;
+        if let (2.., Some(last)) = (pages, names.checked_sub(1)) {
+            self.sheet.set_print_fit_to_pages(pages, 0);
+            self.sheet.set_repeat_columns(0, last as u16)?;
+        }
+        self.finish()
     }
 }

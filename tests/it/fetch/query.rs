@@ -126,7 +126,7 @@ fn wrong_words_are_refused_before_anything_is_sent() {
         (["--metric", "tSystemPresence"], "--family users"),
         (["--group-by", "queues"], "has no dimension"),
         (["--filter", "mediaType!=voice"], "notExists"),
-        (["--filter", "media=voice"], "has no dimension"),
+        (["--filter", "mediaTyp=voice"], "has no dimension"),
         (["--family", "conversation_s"], "conversations"),
         (["--granularity", "30M"], "PT30M"),
         (["--timezone", "Europe/Berln"], "Europe/Berlin"),

@@ -1,0 +1,254 @@
+//! Unknown names: each option that takes one names the nearest, or takes it in any case.
+
+use crate::work::{Work, sample};
+
+/// Runs the commands on a day of queues and asserts their words.
+#[track_caller]
+fn says(code: i32, all: &[(&str, &str)]) {
+    let work = Work::new();
+    work.write(
+        "a.json",
+        std::fs::read(sample("queue-day.json")).expect("the sample"),
+    );
+    let mut failed = Vec::new();
+    for (typed, words) in all {
+        let arguments: Vec<&str> = typed.split(' ').collect();
+        let ran = work.run(&arguments);
+        if ran.code != Some(code) || !ran.stderr.contains(words) {
+            failed.push(format!("{typed}: {:?} {}", ran.code, ran.stderr));
+        }
+    }
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+#[test]
+fn columns() {
+    says(
+        2,
+        &[
+            (
+                "convert a.json --columns ahtt",
+                "did you mean `kpi_aht`? --kpi adds",
+            ),
+            ("convert a.json --columns AHT", "--kpi adds"),
+            (
+                "convert a.json --kpi --columns ahtt",
+                "did you mean `kpi_aht`?",
+            ),
+            (
+                "convert a.json --kpi --columns kpi_ahtt",
+                "did you mean `kpi_aht`?",
+            ),
+            (
+                "convert a.json --kpi --columns ahtt=X",
+                "did you mean `kpi_aht`?",
+            ),
+            (
+                "convert a.json --layout wide --columns ahtt=X",
+                "did you mean `kpi_aht`? --kpi adds",
+            ),
+            (
+                "convert a.json --layout wide --columns nOfferd",
+                "did you mean `nOffered_count`?",
+            ),
+            (
+                "convert a.json --layout wide --columns nOffered_cuont",
+                "did you mean `nOffered_count`?",
+            ),
+            (
+                "convert a.json --layout wide --columns talkTime",
+                "did you mean `tTalkComplete_count`?",
+            ),
+            ("convert a.json --columns que", "did you mean `queue`?"),
+            ("convert a.json --columns quue", "did you mean `queue`?"),
+            ("convert a.json --columns prsent", "did you mean `present`?"),
+            (
+                "convert a.json --columns all,cuont",
+                "did you mean `count`?",
+            ),
+            ("convert a.json --sort cuont", "did you mean `count`?"),
+            (
+                "convert a.json --kpi --sort ahtt",
+                "did you mean `kpi_aht`?",
+            ),
+            (
+                "convert a.json --sheet-by que -o t.xlsx",
+                "did you mean `queue`?",
+            ),
+            (
+                "convert a.json --partition-by que -o parts",
+                "did you mean `queue`?",
+            ),
+            (
+                "convert a.json --partition-by dat -o parts",
+                "did you mean `date`?",
+            ),
+            ("convert a.json --dims que", "did you mean `queue`?"),
+            (
+                "rollup a.json --by queue --every 1d -t csv --columns cuont",
+                "did you mean `count`?",
+            ),
+            (
+                "schema table --format dbt --columns all,loaded_att",
+                "did you mean `loaded_at`?",
+            ),
+        ],
+    );
+    says(
+        0,
+        &[
+            ("convert a.json --kpi --columns AHT,asa -q", ""),
+            ("convert a.json --kpi --columns KPI_A* -q", ""),
+            ("convert a.json --columns ALL -q", ""),
+            ("convert a.json --columns Present -q", ""),
+            ("convert a.json --sort COUNT:DESC -q", ""),
+            ("convert a.json --kpi --sort AHT:desc -q", ""),
+            ("convert a.json --partition-by DATE -o parts", ""),
+        ],
+    );
+}
+
+#[test]
+fn dimensions_and_filters() {
+    says(
+        2,
+        &[
+            ("report a.json --by que", "did you mean `queue`?"),
+            ("rollup a.json --by que", "did you mean `queue`?"),
+            ("rollup a.json --by qeue", "did you mean `queue`?"),
+            ("report a.json --sort ahtt", "did you mean `AHT`?"),
+            (
+                "report a.json --timezone Berln",
+                "did you mean `Europe/Berlin`?",
+            ),
+            (
+                "report a.json --from yesturday",
+                "did you mean `yesterday`?",
+            ),
+            ("explain que", "did you mean queueId?"),
+            ("validate a.json --select overlapp", "did you mean overlap"),
+            (
+                "rollup a.json --by media --drop-multivalued wrapUpCod",
+                "--drop-multivalued wrapUpCod: no group has this dimension",
+            ),
+            ("validate a.json --report srif=x", "did you mean `sarif`?"),
+        ],
+    );
+    says(
+        0,
+        &[
+            ("convert a.json --metric ahtt", "did you mean `AHT`?"),
+            ("report a.json --metric ahtt", "did you mean `AHT`?"),
+            ("convert a.json --where que=x", "did you mean `queue`?"),
+            (
+                "convert a.json --where mediaType=voise",
+                "did you mean `voice`?",
+            ),
+            ("validate a.json --expect-dims QUEUE,media", "0 warnings"),
+            ("validate a.json --expect-metrics AHT,nOFFERED", "0 errors"),
+            ("rollup a.json --by media --drop-multivalued WRAPUP", ""),
+            ("inspect a.json --against SCHEMA", ""),
+            ("report a.json --where media=voi", "did you mean `voice`?"),
+        ],
+    );
+}
+
+#[cfg(feature = "fetch")]
+#[test]
+fn queries() {
+    let fetch = "fetch --dry-run";
+    let all: Vec<(String, &str)> = [
+        ("--metric AHTT --last 1d", "did you mean AHT;"),
+        ("--metric talkTme --last 1d", "did you mean talkTime;"),
+        (
+            "--metric tHandle --group-by quee --last 1d",
+            "did you mean queue;",
+        ),
+        (
+            "--metric tHandle --group-by que --last 1d",
+            "did you mean queue;",
+        ),
+        (
+            "--metric tHandle --group-by agnet --last 1d",
+            "did you mean agent;",
+        ),
+        (
+            "--where mediaTyp=voice --last 1d",
+            "did you mean mediaType;",
+        ),
+        (
+            "--timezone Berln --last 1d",
+            "did you mean `Europe/Berlin`?",
+        ),
+        ("--last Yesturday", "did you mean `yesterday`?"),
+        ("--interval yesturday/today", "did you mean `yesterday`?"),
+        (
+            "--family conversatons --last 1d",
+            "did you mean `conversations`?",
+        ),
+    ]
+    .map(|(options, words)| (format!("{fetch} {options}"), words))
+    .into();
+    let all: Vec<(&str, &str)> = all
+        .iter()
+        .map(|(typed, words)| (&**typed, *words))
+        .collect();
+    says(2, &all);
+    let work = Work::new();
+    let ran = work
+        .run(&[
+            "fetch",
+            "--dry-run",
+            "--last",
+            "1d",
+            "--family",
+            "Conversations",
+            "--where",
+            "queue=x",
+            "--where",
+            "MEDIA=voice",
+        ])
+        .exits(0);
+    assert!(
+        ran.stdout.contains(r#""dimension": "queueId""#),
+        "{}",
+        ran.stdout
+    );
+    assert!(
+        ran.stdout.contains(r#""dimension": "mediaType""#),
+        "{}",
+        ran.stdout
+    );
+}
+
+#[test]
+fn settings() {
+    let work = Work::new();
+    work.write(
+        "a.json",
+        std::fs::read(sample("queue-day.json")).expect("the sample"),
+    );
+    for (settings, words) in [
+        (
+            "[convert]\ncolumns = [\"cuont\"]\n",
+            "did you mean `count`?",
+        ),
+        ("[convert]\nlayout = \"widee\"\n", "did you mean `wide`?"),
+        (
+            "[convert]\ndurations = \"secnds\"\n",
+            "did you mean `seconds`?",
+        ),
+        ("[convert]\nto = \"cvs\"\n", "did you mean `csv`?"),
+        ("[convert]\nabsent = \"zeroo\"\n", "did you mean `zero`?"),
+        (
+            "[convert]\ntimezone = \"Berln\"\n",
+            "did you mean `Europe/Berlin`?",
+        ),
+        ("[convert]\nlayuot = \"wide\"\n", "did you mean `layout`?"),
+        ("[convrt]\nlayout = \"wide\"\n", "did you mean `convert`?"),
+    ] {
+        work.write("gcagg.toml", settings);
+        let ran = work.run(&["convert", "a.json"]).exits(2);
+        assert!(ran.stderr.contains(words), "{settings}: {}", ran.stderr);
+    }
+}
