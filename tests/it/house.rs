@@ -1,6 +1,7 @@
 //! The source itself: the order of the modules, no large files, and the small commands.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use crate::work::Work;
 
@@ -159,5 +160,38 @@ fn every_option_has_help() {
                 argument.get_id()
             );
         }
+    }
+}
+
+#[test]
+fn kept_inputs_keep_their_ends_of_lines_in_git() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let work = Work::new();
+    work.write(
+        ".gitattributes",
+        std::fs::read(root.join(".gitattributes")).expect("read"),
+    );
+    let git = |arguments: &[&str]| {
+        let mut command = Command::new("git");
+        command.args(arguments).current_dir(work.path(""));
+        let output = command.output().expect("git");
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+        output.stdout
+    };
+    git(&["init", "-q"]);
+    let bytes = b"{\"results\":\r\n[]}\r\n";
+    for name in [
+        "fuzz/corpus/reading/a",
+        "tests/it/corpora/a.txt",
+        "samples/a.json",
+        "samples/bad/a.json",
+    ] {
+        work.write(name, bytes);
+        git(&["add", name]);
+        assert_eq!(
+            git(&["cat-file", "-p", &format!(":{name}")]),
+            bytes,
+            "{name}"
+        );
     }
 }
