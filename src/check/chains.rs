@@ -375,3 +375,36 @@ impl ChainCollector {
         self.chains
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::Span;
+
+    /// The number of chains of a group with buckets at these times.
+    fn chains(times: &[(i64, i64)]) -> usize {
+        let place = BucketPlace {
+            span: Span::new(0, 0),
+            document: 0,
+            element: 0,
+            bucket: 0,
+        };
+        let (mut whole, mut parts) = (Chains::default(), Chains::default());
+        whole.series(7, times.iter().map(|times| (*times, place)));
+        for times in times {
+            let mut part = Chains::default();
+            part.series(7, [(*times, place)].into_iter());
+            parts.merge(part);
+        }
+        assert_eq!(whole.list.len(), parts.list.len(), "{times:?}");
+        whole.list.len()
+    }
+
+    #[test]
+    fn buckets_in_order_are_one_chain() {
+        assert_eq!(chains(&[(0, 10), (10, 20), (20, 30)]), 1);
+        assert_eq!(chains(&[(0, 10), (15, 20), (90, 99)]), 1);
+        assert_eq!(chains(&[(0, 10), (9, 20), (20, 30)]), 2);
+        assert_eq!(chains(&[(20, 30), (10, 20), (0, 10)]), 3);
+    }
+}

@@ -174,6 +174,18 @@ fn every_figure_without_a_value_has_its_reason() {
         let note = "No figure of oServiceTarget: differs between groups or intervals";
         assert!(ran.stdout.contains(note), "{format}: {}", ran.stdout);
     }
+    // The reasons of one metric are not those of another.
+    let p95 = |value| format!(r#",{{"metric":"tAcw","stats":{{"p95":{value}}}}}"#);
+    let [one, two] = [target("0.8") + &p95(1), target("0.9") + &p95(2)];
+    let hours = [(2, 8, &*one), (2, 9, &two)];
+    work.write("a.json", document(&[container(VOICE, &hours)]));
+    let text = work.run(&["report", "a.json"]).exits(0).stdout;
+    for note in [
+        "No figure of oServiceTarget: differs between buckets.",
+        "No figure of tAcw: cannot be merged.",
+    ] {
+        assert!(text.contains(note), "{text}");
+    }
 }
 
 #[test]

@@ -204,6 +204,13 @@ fn numbers_that_a_fixed_type_cannot_hold_are_findings_with_their_place() {
             "sum",
             true,
         ),
+        // 39 digits with the 18 after the point, and below the largest integer of 128 bits.
+        (
+            handle(r#""count":1,"sum":150000000000000000000"#),
+            "150000000000000000000",
+            "sum",
+            true,
+        ),
         (handle(r#""count":1,"max":1e-25"#), "1e-25", "max", false),
     ] {
         let text = bucket(&metric);
