@@ -91,6 +91,7 @@ KINDS = {
     "groups with different dimensions": (1000, lambda n: response('{"group":{"d%06d":"x"},"data":[%s]}' % (i, bucket()) for i in range(n)), [V]),
     "distinct causes": (500, lambda n: response(container("q%d" % i, bucket(metric("made%06dUp" % i))) for i in range(n)), [V, J]),
     "findings of one cause": (20000, lambda n: response(container("q%d" % i, bucket(metric("nOffered", None, '"count":-1'))) for i in range(n)), [V, J]),
+    "elements with an error": (5000, lambda n: response(container("q%d" % i, bucket(metric("nOffered", None, '"count":"1"'))) for i in range(n)), [V]),
     "distinct names (wide)": (5000, lambda n: response([container("q", bucket(",".join(metric("tSystemPresence", i, '"sum":1') for i in range(n))))]), [T + ["--layout", "wide"]]),
     "columns": (900, lambda n: response([container("q", bucket(",".join(metric("tSystemPresence", i, '"sum":1') for i in range(n))))]), [["convert", "-q", "-o", "out.xlsx"], ["convert", "-q", "--layout", "wide", "-o", "out.parquet"]]),
     "envelopes": (10000, lambda n: "\n".join('{"body":%s}' % response([container("q%d" % i, bucket())]) for i in range(n)), [V]),
