@@ -181,7 +181,7 @@ fn every_figure_without_a_value_has_its_reason() {
     work.write("a.json", document(&[container(VOICE, &hours)]));
     let text = work.run(&["report", "a.json"]).exits(0).stdout;
     for note in [
-        "No figure of oServiceTarget: differs between buckets.",
+        "No figure of oServiceTarget: differs between groups or intervals.",
         "No figure of tAcw: cannot be merged.",
     ] {
         assert!(text.contains(note), "{text}");

@@ -302,7 +302,7 @@ fn notes_of_queries_do_not_contradict_what_is_shown() {
     let notes = report(&work, &all)["notes"].to_string();
     assert!(notes.contains("from 3 queries"), "{notes}");
     assert!(
-        notes.contains("Figures of Offered by media type, queue have no data on 2026-03-03"),
+        notes.contains("Figures of Offered by media type, queue have no data on Tue 3 Mar 2026"),
         "{notes}"
     );
     // Each media type has its target.

@@ -96,7 +96,7 @@ fn wrong_defaults_are_refused_with_their_line() {
     for (settings, words) in [
         (
             "[convert]\nlayout = \"wid\"\n",
-            "gcagg.toml:2:10: invalid value 'wid' for '--layout <LAYOUT>'\n  help: possible values: long, wide",
+            "gcagg.toml:2:10: invalid value 'wid' for '--layout <LAYOUT>'\n  help: did you mean `wide`?",
         ),
         (
             "[convert]\nlayuot = \"wide\"\n",
