@@ -208,6 +208,13 @@ impl TablePlan {
             let (written, files) = table.write_folders(names, format, options, output, may)?;
             ledger.finish()?;
             say_replaced(shared, &files.replaced);
+            if files.written.is_empty() {
+                let output = output.display();
+                shared.say(&format!(
+                    "no file was written, because the table has no rows: earlier files stay in {output}"
+                ));
+                shared.say("  help: remove the folder of a day that is now empty");
+            }
             let files = files.written.into_iter();
             return Ok((
                 written,
