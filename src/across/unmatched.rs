@@ -1,4 +1,4 @@
-//! Filters that match nothing in any input (`U001`).
+//! Filters that match nothing in any input, and patterns that match no file (`U001`).
 
 use chrono::{DateTime, FixedOffset, SecondsFormat};
 
@@ -46,6 +46,22 @@ pub fn find(inputs: &[Surveyed], filter: &Filter, levels: &Levels) -> Vec<Diagno
         .into_iter()
         .filter_map(|finding| levels.apply(finding))
         .collect()
+}
+
+/// Returns one finding per pattern of `--exclude` that matches no file.
+pub fn patterns(unmatched: &[(String, Option<String>)], levels: &Levels) -> Vec<Diagnostic> {
+    let found = unmatched.iter().map(|(typed, near)| {
+        finding(
+            format!("--exclude {} matches no file", printable(typed)),
+            match near {
+                Some(near) => format!("did you mean `{}`?", printable(near)),
+                None => {
+                    "write a name (*.bak.json, old), or a path below the folder (old/*.json); or remove it".to_owned()
+                }
+            },
+        )
+    });
+    found.filter_map(|it| levels.apply(it)).collect()
 }
 
 fn finding(message: String, help: String) -> Diagnostic {

@@ -200,8 +200,8 @@ pub struct InputArgs {
     /// patterns, or - for standard input
     #[arg(value_name = "INPUT", help_heading = None::<&str>)]
     pub inputs: Vec<PathBuf>,
-    /// Do not read files that match this pattern: a name (*.bak.json, old), or a path if it has a slash
-    /// (old/*.json); repeatable
+    /// Do not read files that match this pattern: a name (*.bak.json, old), or a path in any folder if it
+    /// has a slash (old/*.json); repeatable
     #[arg(long, value_name = "GLOB")]
     pub exclude: Vec<String>,
     /// Read the names of more inputs from this file, one per line or separated by NUL; - = standard

@@ -79,7 +79,7 @@ pub fn inputs(
 /// The inputs that a command compares its inputs with: those that `option` names, without the
 /// excluded files.
 pub fn compared<P: AsRef<Path>>(
-    inputs: &Inputs,
+    inputs: &mut Inputs,
     option: &str,
     paths: &[P],
     exclude: &[String],
@@ -91,7 +91,9 @@ pub fn compared<P: AsRef<Path>>(
             "name a file as the input, or another one after {option}"
         )));
     }
-    compared.exclude(exclude)
+    let mut compared = compared.exclude(exclude)?;
+    inputs.match_patterns_of(&mut compared);
+    Ok(compared)
 }
 
 /// Prints the number of skipped bad parts, if any.

@@ -30,11 +30,16 @@ pub fn run(shared: &Shared, args: InspectArgs) -> Result<ExitStatus, Error> {
     let named = output::format(&args.output, "inspect", &WRITTEN)?;
     let format = args.format.or(named).unwrap_or(InspectFormat::Text);
     let inputs = shared.inputs(&args.inputs, "inspect")?;
-    let inputs = inputs.levels(shared.levels(&args.levels)?);
+    let mut inputs = inputs.levels(shared.levels(&args.levels)?);
     let against = match &args.against {
         Some(name) if !is_schema(name) => {
             let exclude = &args.inputs.exclude;
-            Some(gather::compared(&inputs, "--against", &[name], exclude)?)
+            Some(gather::compared(
+                &mut inputs,
+                "--against",
+                &[name],
+                exclude,
+            )?)
         }
         _ => None,
     };

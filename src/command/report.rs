@@ -108,12 +108,12 @@ pub(super) fn inputs(
     let spec = options::filtered(spec, zone, &args.filter, &args.names.files)?;
     let inputs = gather::inputs(shared, "report", &args.inputs, (&args.data, &args.levels))?;
     let before = spec.clone().period_before();
-    let inputs = inputs.table_spec(spec).for_report();
+    let mut inputs = inputs.table_spec(spec).for_report();
     let compared = match args.compare.as_slice() {
         [] => None,
         paths => {
             let exclude = &args.inputs.exclude;
-            let compared = gather::compared(&inputs, "--compare", paths, exclude)?;
+            let compared = gather::compared(&mut inputs, "--compare", paths, exclude)?;
             Some(compared.table_spec(before))
         }
     };

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use crate::across::expect::Expectations;
 use crate::across::shapes::Shapes;
-use crate::across::{self, coverage, repeated_keys};
+use crate::across::{self, coverage, repeated_keys, unmatched};
 use crate::aggregate::{Aggregate, Scope};
 use crate::check::days::CoveredDays;
 use crate::check::presences;
@@ -91,6 +91,11 @@ impl Dataset {
     ) -> Result<Self, Error> {
         let began = Instant::now();
         let missing: Vec<Located> = discovery.missing.iter().map(missing).collect();
+        let patterns = match discovery.searched {
+            true => unmatched::patterns(&discovery.unmatched, &run.levels),
+            // Which files are named is not up to a pattern.
+            false => Vec::new(),
+        };
         let reading = Run {
             early,
             ..run.clone()
@@ -108,6 +113,7 @@ impl Dataset {
         dataset.missing = missing;
         dataset.began = began;
         dataset.add_about(about);
+        dataset.add_about(patterns);
         Ok(dataset)
     }
 

@@ -19,7 +19,7 @@ use crate::input::discover::{self, Discovery, Found, Input, Missing};
 use crate::input::file_span::Span;
 use crate::input::limits::Limits;
 use crate::input::reading::Reading;
-use crate::input::selection;
+use crate::input::selection::{self, Exclusion};
 use crate::model::zone;
 use crate::pipeline::early::Early;
 use crate::pipeline::parallel::Threads;
@@ -323,7 +323,8 @@ impl Inputs {
     }
 
     /// Leaves out the files that match one of these patterns: a name (`*.bak.json`, or `old` for
-    /// everything in a folder), or a path if the pattern has a slash.
+    /// everything in a folder), or a path if the pattern has a slash. A relative path may begin in any
+    /// folder.
     ///
     /// # Errors
     /// An invalid pattern.
@@ -333,11 +334,10 @@ impl Inputs {
     ) -> Result<Self, Error> {
         let compiled = patterns.into_iter().map(|pattern| {
             let pattern = pattern.as_ref();
-            // A slash at the end names a folder.
-            glob::Pattern::new(pattern.trim_end_matches('/'))
+            Exclusion::parse(pattern)
                 .map_err(|error| Error::usage(format!("--exclude {pattern}: {error}")))
         });
-        let compiled: Vec<glob::Pattern> = compiled.collect::<Result<_, Error>>()?;
+        let compiled: Vec<Exclusion> = compiled.collect::<Result<_, Error>>()?;
         if !compiled.is_empty() {
             self.found();
             if let Some(found) = self.found.get_mut() {
@@ -345,6 +345,17 @@ impl Inputs {
             }
         }
         Ok(self)
+    }
+
+    /// Keeps only those patterns as unmatched that match nothing in `compared` either, with which the
+    /// inputs are compared.
+    pub(crate) fn match_patterns_of(&mut self, compared: &mut Self) {
+        let (Some(own), Some(other)) = (self.found.get_mut(), compared.found.get_mut()) else {
+            return;
+        };
+        let unmatched = std::mem::take(&mut other.unmatched);
+        own.unmatched
+            .retain(|(typed, _)| unmatched.iter().any(|(it, _)| it == typed));
     }
 
     /// The paths of a list: one per line, or separated by NUL characters.

@@ -96,6 +96,10 @@ pub struct Discovery {
     pub hidden: usize,
     /// Number of files that `--exclude` removed.
     pub excluded: usize,
+    /// The patterns of `--exclude` that match nothing, each with the nearest path.
+    pub unmatched: Vec<(String, Option<String>)>,
+    /// A folder was searched, or a pattern expanded.
+    pub searched: bool,
     /// Number of times that a file was found again.
     pub repeated: usize,
 }
@@ -165,6 +169,7 @@ impl Search {
     }
 
     fn pattern(&mut self, argument: &Path) {
+        self.found.searched = true;
         let (mut base, mut errors) = (PathBuf::new(), Vec::new());
         let paths = match expand(argument, &mut base, &mut errors) {
             Ok(paths) => paths,
@@ -187,6 +192,7 @@ impl Search {
     }
 
     fn folder(&mut self, folder: &Path, base: &Path) {
+        self.found.searched = true;
         let before = (
             self.found.inputs.len(),
             self.found.missing.len(),

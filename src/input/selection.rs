@@ -1,11 +1,13 @@
 //! Lists of input files, and patterns that exclude files.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use glob::{MatchOptions, Pattern};
+use glob::{MatchOptions, Pattern, PatternError};
 
-use super::discover::{Discovery, Found, Input, Missing};
+use super::discover::{Discovery, Input, Missing};
+use crate::model::catalog::nearest;
 
 /// A pattern without a slash is compared with each name in a path, as in .gitignore.
 const OF_NAMES: MatchOptions = MatchOptions {
@@ -36,21 +38,102 @@ fn path(name: &[u8]) -> PathBuf {
     String::from_utf8_lossy(name).into_owned().into()
 }
 
+/// A pattern of files that are not read.
+#[derive(Debug)]
+pub struct Exclusion {
+    /// The pattern as it was typed.
+    typed: String,
+    pattern: Pattern,
+    /// It is compared with absolute paths.
+    is_absolute: bool,
+}
+
+impl Exclusion {
+    /// A pattern without a slash is a name. One with a slash is a path, which may begin in any folder
+    /// unless it is absolute. A slash at the end names a folder.
+    pub fn parse(typed: &str) -> Result<Self, PatternError> {
+        let pattern = typed.trim_end_matches('/');
+        let is_absolute = Path::new(pattern).is_absolute();
+        let pattern = match pattern.contains('/') && !is_absolute {
+            true => Pattern::new(&format!("**/{}", pattern.trim_start_matches("./"))),
+            false => Pattern::new(pattern),
+        };
+        Ok(Self {
+            typed: typed.to_owned(),
+            pattern: pattern?,
+            is_absolute,
+        })
+    }
+
+    /// Returns true if the pattern matches a path, the path below an argument, or a folder on them.
+    fn matches(&self, path: &Path, relative: &Path) -> bool {
+        if self.is_absolute {
+            let path = std::path::absolute(path);
+            return path.is_ok_and(|path| self.matches_part(&path));
+        }
+        self.matches_part(relative) || self.matches_part(path)
+    }
+
+    fn matches_part(&self, path: &Path) -> bool {
+        let is_path = self.pattern.as_str().contains('/');
+        let mut above = path.ancestors().filter(|it| !it.as_os_str().is_empty());
+        above.any(|it| {
+            let name = it.file_name().unwrap_or_default();
+            let text = if is_path { it.as_os_str() } else { name };
+            self.pattern.matches_with(&text.to_string_lossy(), OF_NAMES)
+        })
+    }
+
+    /// The path or the name of an input, or of a folder on it, that is nearest to the pattern.
+    fn nearest(&self, discovery: &Discovery) -> Option<String> {
+        let typed = self.typed.trim_end_matches('/').trim_start_matches("./");
+        let length = typed.split('/').count();
+        let mut candidates = BTreeSet::new();
+        for found in &discovery.inputs {
+            let Input::File(path) = &found.input else {
+                continue;
+            };
+            let below = found.relative.components().count();
+            for part in path.ancestors().take(below) {
+                // As many names as the pattern has.
+                let names: Vec<_> = part.iter().rev().take(length).collect();
+                let end: PathBuf = names.iter().rev().collect();
+                candidates.insert(end.to_string_lossy().into_owned());
+            }
+        }
+        nearest(typed, candidates.iter().map(String::as_str)).map(str::to_owned)
+    }
+}
+
 /// Removes the files that one of the patterns matches, and counts them.
-pub fn exclude(discovery: &mut Discovery, patterns: &[Pattern]) {
-    let is_excluded = |found: &Found| match &found.input {
-        Input::File(path) => patterns
-            .iter()
-            .any(|pattern| matches(pattern, &found.relative) || matches(pattern, path.as_path())),
-        _ => false,
+pub fn exclude(discovery: &mut Discovery, patterns: &[Exclusion]) {
+    let mut used = vec![false; patterns.len()];
+    let mut is_excluded = |path: &Path, relative: &Path| {
+        // Each pattern is tried, to know those that match nothing.
+        let mut is_excluded = false;
+        for (pattern, used) in patterns.iter().zip(&mut used) {
+            if pattern.matches(path, relative) {
+                (*used, is_excluded) = (true, true);
+            }
+        }
+        is_excluded
     };
-    let before = discovery.inputs.len();
-    discovery.inputs.retain(|found| !is_excluded(found));
-    discovery.excluded += before - discovery.inputs.len();
+    let mut inputs = std::mem::take(&mut discovery.inputs);
+    let before = inputs.len();
+    inputs.retain(|found| match &found.input {
+        Input::File(path) => !is_excluded(path, &found.relative),
+        _ => true,
+    });
     discovery.missing.retain(|missing| {
         let path = Path::new(&missing.argument);
-        missing.empty || !patterns.iter().any(|pattern| matches(pattern, path))
+        missing.empty || !is_excluded(path, path)
     });
+    discovery.excluded += before - inputs.len();
+    discovery.inputs = inputs;
+    for (pattern, _) in patterns.iter().zip(used).filter(|(_, used)| !used) {
+        let near = pattern.nearest(discovery);
+        discovery.unmatched.push((pattern.typed.clone(), near));
+    }
     if before > 0 && discovery.inputs.is_empty() {
         discovery.missing.push(Missing {
             argument: "--exclude".to_owned(),
@@ -59,15 +142,4 @@ pub fn exclude(discovery: &mut Discovery, patterns: &[Pattern]) {
             near: None,
         });
     }
-}
-
-/// Returns true if a pattern matches a path, or a folder on it.
-fn matches(pattern: &Pattern, path: &Path) -> bool {
-    let is_path = pattern.as_str().contains('/');
-    let mut above = path.ancestors().filter(|it| !it.as_os_str().is_empty());
-    above.any(|it| {
-        let name = it.file_name().unwrap_or_default();
-        let text = if is_path { it.as_os_str() } else { name };
-        pattern.matches_with(&text.to_string_lossy(), OF_NAMES)
-    })
 }

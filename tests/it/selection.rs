@@ -62,6 +62,78 @@ fn patterns_exclude_files() {
 }
 
 #[test]
+fn a_pattern_of_paths_begins_in_any_folder() {
+    let work = work();
+    work.write("in/deep/in/old/e.json", response("q", 12..13, OFFERED));
+    let here = work.path(".").canonicalize().expect("a path");
+    let [here, folder] = ["", "in"].map(|it| here.join(it).display().to_string());
+    let old = format!("{folder}/old/*.json");
+    let elsewhere = format!("{here}/old/*.json").replace("//", "/");
+    for (arguments, left) in [
+        (&[&*folder, "--exclude", "old/*.json"][..], "10"),
+        (&["in", "--exclude", "old/*.json"], "10"),
+        (&[".", "--exclude", "old/*.json"], "8 9 10"),
+        (&[&*here, "--exclude", "in/old"], "8 9 10"),
+        (&[&*folder, "--exclude", "in/old"], "10"),
+        (&[&*folder, "--exclude", "./old"], "10"),
+        (&["in", "--exclude", &old], "10 12"),
+        (&["in", "--exclude", &elsewhere], "10 12 11"),
+        (&[".", "--exclude", "deep/**/*.json"], "8 9 10 11"),
+        (&[".", "--exclude", "**/old/*.json"], "8 9 10"),
+    ] {
+        assert_eq!(hours(&work, arguments, ""), left, "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_pattern_without_a_file_is_a_warning() {
+    let work = work();
+    for (pattern, help) in [
+        ("d.jsn", "did you mean `d.json`?"),
+        ("od/", "did you mean `old`?"),
+        ("old/d.jsom", "did you mean `old/d.json`?"),
+        ("in/old/d.jsom", "did you mean `in/old/d.json`?"),
+        ("other", "remove it"),
+        ("old/*.bak", "remove it"),
+    ] {
+        let run = ["in", "--exclude", pattern];
+        let words = format!("U001] filter-matches-nothing: --exclude {pattern} matches no file");
+        for command in ["convert", "validate", "report", "rollup", "inspect"] {
+            let ran = work.run(&[&[command], &run[..]].concat()).exits(0);
+            let said = ran.stdout + &ran.stderr;
+            let said = said.replace("in/c.json: ", "");
+            assert!(said.contains("U001"), "{command}: {said}");
+            if command == "validate" {
+                assert!(said.contains(&words) && said.contains(help), "{said}");
+            }
+        }
+        let deny = ["--deny", "U001"];
+        work.run(&[&["validate"], &run[..], &deny].concat())
+            .exits(1);
+        let quiet = work.run(&[&["validate"], &run[..], &["--allow", "U001"]].concat());
+        assert!(!quiet.stdout.contains("U001"), "{}", quiet.stdout);
+    }
+    // Files that are named alone, as by pre-commit, need not be of a pattern; those that are compared
+    // have the same patterns.
+    for run in [
+        &["validate", "a.json", "--exclude", "old"][..],
+        &[
+            "inspect",
+            "in/c.json",
+            "--against",
+            "in",
+            "--exclude",
+            "old",
+        ],
+        &["report", "in", "--compare", ".", "--exclude", "a.json"],
+    ] {
+        let ran = work.run(run);
+        let said = ran.stdout + &ran.stderr;
+        assert!(!said.contains("U001"), "{run:?}: {said}");
+    }
+}
+
+#[test]
 fn a_list_names_inputs() {
     let work = work();
     work.write("list.txt", "b.json\r\n\nin/c.json\n");
