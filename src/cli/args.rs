@@ -519,6 +519,8 @@ pub struct SchemaArgs {
     /// Name of the table; not for arrow-json
     #[arg(long, value_name = "NAME", default_value = "genesys_aggregates")]
     pub table_name: String,
+    #[command(flatten)]
+    pub names: NamesArgs,
 }
 
 const VERIFY: &str = "\

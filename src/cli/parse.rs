@@ -7,7 +7,7 @@ use std::io::Write as _;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
 
-use super::args::Args;
+use super::args::{self, Args, SchemaName};
 use super::config::{self, Config};
 use super::failure;
 use super::help;
@@ -49,11 +49,12 @@ pub fn arguments(typed: Vec<OsString>) -> Result<Args, ExitStatus> {
     };
     args.shared.typed = typed_options(command, chosen);
     args.shared.words = words(&typed);
-    if !config::tables().any(|it| it == name) {
+    let Some(section) = section(&args.command, name) else {
         return Ok(args);
     }
     let config = Config::load(&args.shared).map_err(failure::end)?;
-    let defaults = defaults(command, chosen, &config);
+    args.shared.file_levels = Some(config.levels());
+    let defaults = defaults((command, section), chosen, &config);
     if defaults.is_empty() {
         return Ok(args);
     }
@@ -68,7 +69,7 @@ pub fn arguments(typed: Vec<OsString>) -> Result<Args, ExitStatus> {
             let first = first.strip_prefix("error: ").unwrap_or(first);
             let file = config.path.as_ref().map(|path| path.display().to_string());
             let error = Error::usage(format!("{}: {first}", file.unwrap_or_default()));
-            failure::end(error.help(format!("change [{name}] there, or pass --no-config")))
+            failure::end(error.help(format!("change [{section}] there, or pass --no-config")))
         })?;
     let mut with_defaults = read(&matches, &all)?;
     with_defaults.shared.typed = args.shared.typed;
@@ -77,6 +78,21 @@ pub fn arguments(typed: Vec<OsString>) -> Result<Args, ExitStatus> {
 }
 
 /// The options of a command itself.
+/// Parses the words of a run that is repeated: they have the options of its settings file.
+pub fn repeated(words: Vec<OsString>) -> Result<Args, clap::Error> {
+    let matches = full_definition().try_get_matches_from(words)?;
+    Args::from_arg_matches(&matches)
+}
+
+/// The table of the settings file with the options of a command. The schema of a table has those of
+/// `convert`, which writes the table.
+fn section<'n>(command: &args::Command, name: &'n str) -> Option<&'n str> {
+    match command {
+        args::Command::Schema(args) if args.name == SchemaName::Table => Some("convert"),
+        _ => config::tables().find(|it| *it == name),
+    }
+}
+
 fn own_options(command: &Command) -> impl Iterator<Item = &Arg> {
     let options = command.get_arguments();
     options.filter(|option| !option.is_global_set())
@@ -129,7 +145,11 @@ fn printed(error: clap::Error, typed: &[OsString]) -> ExitStatus {
 }
 
 /// The options of the file, without options that were typed or conflict with a typed one.
-fn defaults(command: &Command, chosen: &ArgMatches, config: &Config) -> Vec<OsString> {
+fn defaults(
+    (command, section): (&Command, &str),
+    chosen: &ArgMatches,
+    config: &Config,
+) -> Vec<OsString> {
     let typed: Vec<&Arg> = own_options(command)
         .filter(|option| is_typed(chosen, option.get_id().as_str()))
         .collect();
@@ -145,7 +165,7 @@ fn defaults(command: &Command, chosen: &ArgMatches, config: &Config) -> Vec<OsSt
     config
         .settings
         .iter()
-        .filter(|setting| setting.table == command.get_name() && stands(setting.key))
+        .filter(|setting| setting.table == section && stands(setting.key))
         .flat_map(|setting| config.arguments(setting))
         .collect()
 }

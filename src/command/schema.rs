@@ -23,6 +23,7 @@ pub fn run(shared: &Shared, args: SchemaArgs) -> Result<ExitStatus, Error> {
         "dims",
         "columns",
         "durations",
+        "names",
         "source-column",
         "table-name",
     ];
@@ -80,6 +81,9 @@ fn table(shared: &Shared, args: SchemaArgs) -> Result<ExitStatus, Error> {
     }
     if !args.dims.is_empty() {
         spec = spec.dimensions(args.dims);
+    }
+    if !args.names.files.is_empty() {
+        spec = spec.names(&args.names.files)?;
     }
     if args.source_column {
         spec = spec.source_column();

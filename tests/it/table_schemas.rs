@@ -217,3 +217,63 @@ fn the_staging_table_of_postgres_rounds_no_decimal() {
         assert!(text.contains(words), "{words}: {text}");
     }
 }
+
+#[test]
+fn the_schema_of_a_table_has_the_settings_of_convert() {
+    let work = Work::new();
+    work.write(
+        "a.json",
+        response("q", 8..9, r#"{"metric":"tHandle","stats":{"sum":1500}}"#),
+    );
+    work.write("project/names.csv", "id,name,brand\nq,Billing,X\n");
+    let settings = "[convert]\ndurations = \"s\"\nnames = [\"names.csv\"]\ndims = [\"queueId\"]\n";
+    let head = |arguments: &[&str]| {
+        let run = [&["convert", "a.json", "--columns", "all"], arguments].concat();
+        let table = work.run(&run).exits(0).stdout;
+        let names = table.lines().next().expect("a header").split(',');
+        names.map(str::to_owned).collect::<Vec<String>>()
+    };
+    let typed = ["--names", "project/names.csv", "--dims", "queueId"];
+    for format in FORMATS {
+        let text = schema(&work, &[&[format], &typed[..]].concat());
+        assert_eq!(names(format, &text), head(&typed), "{format}");
+        assert!(text.contains("queue_brand"), "{text}");
+    }
+    work.write(
+        "gcagg.toml",
+        settings.replace("names.csv", "project/names.csv"),
+    );
+    for format in FORMATS {
+        let text = schema(&work, &[format]);
+        assert_eq!(names(format, &text), head(&[]), "{format}");
+        assert!(text.contains("queue_brand"), "{text}");
+    }
+    // The unit of a duration is that of the table.
+    assert!(schema(&work, &["arrow-json"]).contains("\"unit\": \"s\""));
+    let plain = schema(&work, &["arrow-json", "--no-config", "--dims", "queueId"]);
+    assert!(
+        plain.contains("\"unit\": \"ms\"") && !plain.contains("queue_brand"),
+        "{plain}"
+    );
+    // Columns that depend on the inputs have no schema, and the settings of convert are no settings of
+    // the other schemas.
+    work.write("gcagg.toml", "[convert]\ncolumns = \"queueId,sum\"\n");
+    let ran = work
+        .run(&["schema", "table", "--format", "dbt", "--dims", "queueId"])
+        .exits(2);
+    assert!(
+        ran.stderr.contains("--columns queueId,sum: the types"),
+        "{}",
+        ran.stderr
+    );
+    schema(&work, &["dbt", "--dims", "queueId", "--columns", "all"]);
+    work.run(&["schema"]).exits(0);
+    let ran = work
+        .run(&["schema", "aggregates", "--names", "project/names.csv"])
+        .exits(2);
+    assert!(
+        ran.stderr.contains("only the schema of a table"),
+        "{}",
+        ran.stderr
+    );
+}
