@@ -102,6 +102,9 @@ pub struct Shared {
     /// The words of the command line with the options of `gcagg.toml`, without the program.
     #[arg(skip)]
     pub words: Vec<String>,
+    /// The severities of the settings file, after it was read.
+    #[arg(skip)]
+    pub file_levels: Option<LintLevels>,
 }
 
 fn threads(text: &str) -> Result<usize, String> {
@@ -516,11 +519,11 @@ pub struct SchemaArgs {
     /// Add a first column `source`
     #[arg(long)]
     pub source_column: bool,
+    #[command(flatten)]
+    pub names: NamesArgs,
     /// Name of the table; not for arrow-json
     #[arg(long, value_name = "NAME", default_value = "genesys_aggregates")]
     pub table_name: String,
-    #[command(flatten)]
-    pub names: NamesArgs,
 }
 
 const VERIFY: &str = "\

@@ -63,7 +63,15 @@ impl Shared {
 
     /// The levels of `gcagg.toml` and of the command line.
     pub fn levels(&self, typed: &LintLevels) -> Result<Levels, Error> {
-        Levels::resolve_layers(&[self.config()?.levels(), typed.clone()])
+        Levels::resolve_layers(&[self.file_levels()?, typed.clone()])
+    }
+
+    /// The severities of the settings file.
+    pub fn file_levels(&self) -> Result<LintLevels, Error> {
+        match &self.file_levels {
+            Some(levels) => Ok(levels.clone()),
+            None => Ok(self.config()?.levels()),
+        }
     }
 
     /// Returns true if an option was typed. Options of `gcagg.toml` that have no effect in a run are

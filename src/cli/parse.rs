@@ -51,7 +51,7 @@ pub fn arguments(typed: Vec<OsString>) -> Result<Args, ExitStatus> {
     args.shared.words = words(&typed);
     let Some(section) = section(&args.command, name) else {
         return Ok(args);
-    }
+    };
     let config = Config::load(&args.shared).map_err(failure::end)?;
     args.shared.file_levels = Some(config.levels());
     let defaults = defaults((command, section), chosen, &config);
@@ -74,10 +74,10 @@ pub fn arguments(typed: Vec<OsString>) -> Result<Args, ExitStatus> {
     let mut with_defaults = read(&matches, &all)?;
     with_defaults.shared.typed = args.shared.typed;
     with_defaults.shared.words = words(&all);
+    with_defaults.shared.file_levels = args.shared.file_levels;
     Ok(with_defaults)
 }
 
-/// The options of a command itself.
 /// Parses the words of a run that is repeated: they have the options of its settings file.
 pub fn repeated(words: Vec<OsString>) -> Result<Args, clap::Error> {
     let matches = full_definition().try_get_matches_from(words)?;
@@ -93,6 +93,7 @@ fn section<'n>(command: &args::Command, name: &'n str) -> Option<&'n str> {
     }
 }
 
+/// The options of a command itself.
 fn own_options(command: &Command) -> impl Iterator<Item = &Arg> {
     let options = command.get_arguments();
     options.filter(|option| !option.is_global_set())

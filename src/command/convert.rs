@@ -54,7 +54,8 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Error> {
             true => Purpose::TablePerInput,
             false => Purpose::Table,
         });
-    let mut outputs = OutputFiles::beside(gather::files(&inputs, &args.table.names.files));
+    let read = gather::files(&inputs, &args.table.names.files);
+    let mut outputs = OutputFiles::beside(&read);
     let is_file = !args.per_file && !plan.is_folder();
     let table = is_file.then_some(&args.output);
     let files = table.into_iter().chain(&args.data.rejects);
@@ -62,7 +63,7 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Error> {
     files.into_iter().try_for_each(|path| outputs.add(path))?;
     let path = args.data.manifest.as_ref();
     let output = std::slice::from_ref(&args.output);
-    let manifest = ManifestFile::open(shared, "convert", path, output)?;
+    let manifest = ManifestFile::open(shared, "convert", path, (&read, output))?;
     let bar = ProgressBar::start(shared, "reading", inputs.progress(), || inputs.size());
     let (dataset, early) = match is_file {
         true => {

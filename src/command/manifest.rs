@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::options::Shared;
 use crate::output::Sink;
-use crate::{Dataset, Error, RunManifest, Table, WrittenRows};
+use crate::{Dataset, Error, RunManifest, Table, WrittenRows, printable};
 
 /// A complete file, with its rows if it is a table.
 pub(super) type CompleteFile = (PathBuf, Option<u64>);
@@ -27,20 +27,33 @@ pub(super) struct ManifestFile {
 }
 
 impl ManifestFile {
-    /// Opens the file before the inputs are read. The outputs must be files.
+    /// Opens the file before the inputs are read. The outputs must be files, and the names of all files
+    /// text. `read` are the files that the run reads.
     pub fn open(
         shared: &Shared,
         command: &str,
         path: Option<&PathBuf>,
-        outputs: &[PathBuf],
+        (read, outputs): (&[PathBuf], &[PathBuf]),
     ) -> Result<Self, Error> {
-        if path.is_some() && outputs.iter().any(|it| it == Path::new("-")) {
-            return Err(Error::usage("--manifest needs an output file")
-                .help("a manifest has the hashes of files: name one with -o"));
+        let mut content = RunManifest::new(command, &shared.words);
+        if path.is_some() {
+            if outputs.iter().any(|it| it == Path::new("-")) {
+                return Err(Error::usage("--manifest needs an output file")
+                    .help("a manifest has the hashes of files: name one with -o"));
+            }
+            let mut files = read.iter().chain(outputs);
+            if let Some(odd) = files.find(|it| it.to_str().is_none()) {
+                let name = printable(&odd.to_string_lossy());
+                return Err(Error::usage(format!(
+                    "--manifest: the name of {name} is not UTF-8, and a manifest is JSON"
+                ))
+                .help("rename the file, or leave out --manifest"));
+            }
+            content.levels(&shared.file_levels()?);
         }
         Ok(Self {
             target: path.map(|path| Sink::open(path)).transpose()?,
-            content: RunManifest::new(command, &shared.words),
+            content,
         })
     }
 
@@ -60,17 +73,28 @@ impl ManifestFile {
             return Ok(());
         };
         let mut content = self.content;
-        for dataset in datasets {
-            content.inputs(dataset)?;
-        }
-        if let [table] = tables {
-            content.columns(table);
-        }
-        for (at, (path, rows)) in outputs.iter().enumerate() {
-            let own = tables.get(at).filter(|_| tables.len() > 1);
-            content.output(path, *rows, own.copied())?;
-        }
+        complete(&mut content, datasets, tables, outputs)?;
         content.write(&mut sink)?;
         Ok(sink.finish()?)
     }
+}
+
+/// Adds the inputs, columns and outputs of a run. Several tables are in the order of their outputs.
+pub(super) fn complete<'d>(
+    content: &mut RunManifest,
+    datasets: impl IntoIterator<Item = &'d Dataset>,
+    tables: &[&Table<'_>],
+    outputs: &[CompleteFile],
+) -> Result<(), Error> {
+    for dataset in datasets {
+        content.inputs(dataset)?;
+    }
+    if let [table] = tables {
+        content.columns(table);
+    }
+    for (at, (path, rows)) in outputs.iter().enumerate() {
+        let own = tables.get(at).filter(|_| tables.len() > 1);
+        content.output(path, *rows, own.copied())?;
+    }
+    Ok(())
 }

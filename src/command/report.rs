@@ -24,19 +24,16 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
         }
     }
     let (inputs, compared) = inputs(shared, &args, None)?;
-    let read = compared.iter().flat_map(Inputs::found_files);
-    let mut outputs = OutputFiles::beside(
-        gather::files(&inputs, &args.names.files)
-            .into_iter()
-            .chain(read),
-    );
+    let mut read = gather::files(&inputs, &args.names.files);
+    read.extend(compared.iter().flat_map(Inputs::found_files));
+    let mut outputs = OutputFiles::beside(&read);
     args.output
         .iter()
         .chain(&args.data.rejects)
         .chain(&args.data.manifest)
         .try_for_each(|output| outputs.add(output))?;
     let manifest = args.data.manifest.as_ref();
-    let mut manifest = ManifestFile::open(shared, "report", manifest, &args.output)?;
+    let mut manifest = ManifestFile::open(shared, "report", manifest, (&read, &args.output))?;
     let mut all = Vec::new();
     for inputs in std::iter::once(inputs).chain(compared) {
         match gather::checked(shared, inputs, all.first(), "nothing was reported")? {

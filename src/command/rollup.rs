@@ -26,14 +26,16 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
     TablePlan::refuse_replacement(shared, &args.table)?;
     let asked = asked(args)?;
     let inputs = inputs(shared, args, spec(args, plan.as_ref())?)?;
-    let mut outputs = OutputFiles::beside(gather::files(&inputs, &args.table.names.files));
+    let read = gather::files(&inputs, &args.table.names.files);
+    let mut outputs = OutputFiles::beside(&read);
     [&args.output]
         .into_iter()
         .chain(&args.data.rejects)
         .chain(&args.data.manifest)
         .try_for_each(|output| outputs.add(output))?;
     let output = std::slice::from_ref(&args.output);
-    let mut manifest = ManifestFile::open(shared, "rollup", args.data.manifest.as_ref(), output)?;
+    let path = args.data.manifest.as_ref();
+    let mut manifest = ManifestFile::open(shared, "rollup", path, (&read, output))?;
     let dataset = match gather::checked(shared, inputs, None, "nothing was written")? {
         Ok(dataset) => dataset,
         Err(status) => return Ok(status),
@@ -47,10 +49,7 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
     shared.say_all(dataset.repeats_in_words());
     let mut ledger = Ledger::write(args.data.rejects.as_deref(), [&dataset])?;
     messages::warnings(shared, rolled.summary());
-    for (values, stat, reason) in rolled.left_out() {
-        let content = &mut manifest.content;
-        content.left_out(&format!("values of {stat}"), values, reason);
-    }
+    add_unmerged(&mut manifest.content, &rolled);
     let outputs = match plan {
         None => {
             shared.say_all(dataset.name_warnings());
@@ -70,6 +69,13 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
     gather::say_bad_parts(shared, &dataset, &args.data, &summary);
     gather::details(shared, &dataset);
     Ok(ExitStatus::Success)
+}
+
+/// Adds the statistics that have no merged value to a manifest.
+pub(super) fn add_unmerged(content: &mut RunManifest, rolled: &RolledUp<'_>) {
+    for (values, stat, reason) in rolled.left_out() {
+        content.left_out(&format!("values of {stat}"), values, reason);
+    }
 }
 
 /// The inputs with a spec.

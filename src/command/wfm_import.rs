@@ -14,12 +14,13 @@ use super::{gather, messages};
 pub fn run(shared: &Shared, args: &ConvertArgs) -> Result<ExitStatus, Error> {
     check_output(args)?;
     let inputs = inputs(shared, args)?;
-    let mut outputs = OutputFiles::beside(gather::files(&inputs, &args.table.names.files));
+    let read = gather::files(&inputs, &args.table.names.files);
+    let mut outputs = OutputFiles::beside(&read);
     let files = std::iter::once(&args.output).chain(&args.data.manifest);
     files.into_iter().try_for_each(|path| outputs.add(path))?;
     let manifest = args.data.manifest.as_ref();
     let output = std::slice::from_ref(&args.output);
-    let mut manifest = ManifestFile::open(shared, "convert", manifest, output)?;
+    let mut manifest = ManifestFile::open(shared, "convert", manifest, (&read, output))?;
     let dataset = match gather::checked(shared, inputs, None, "nothing was written")? {
         Ok(dataset) => dataset,
         Err(status) => return Ok(status),

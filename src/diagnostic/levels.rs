@@ -32,6 +32,9 @@ pub struct LintLevels {
 }
 
 impl LintLevels {
+    /// The names of the options.
+    pub const OPTIONS: [&str; 5] = ["select", "ignore", "deny", "warn", "allow"];
+
     /// The texts of an option, by its name.
     pub fn list(&mut self, option: &str) -> Option<&mut Vec<String>> {
         Some(match option {

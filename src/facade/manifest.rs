@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value, json};
 
 use crate::diagnostic::carry;
+use crate::diagnostic::levels::LintLevels;
 use crate::error::Error;
 use crate::input::Input;
 use crate::json::number::Decimal;
@@ -69,11 +70,11 @@ impl RunManifest {
         }
         for input in &dataset.inputs {
             let (bytes, sha256) = match &input.found.input {
-                Input::File(path) => {
+                // A pipe cannot be read a second time.
+                Input::File(path) if path.is_file() => {
                     let (bytes, sha256) = measured(path)?;
                     (bytes, json!(sha256))
                 }
-                // It cannot be read a second time.
                 _ => (input.bytes, Value::Null),
             };
             self.documents += input.documents;
@@ -117,6 +118,20 @@ impl RunManifest {
     /// Adds the columns of the one table of the run.
     pub fn columns(&mut self, table: &Table<'_>) {
         self.fields.insert("columns".to_owned(), columns(table));
+    }
+
+    /// Adds the severities of the settings file.
+    pub fn levels(&mut self, levels: &LintLevels) {
+        let mut levels = levels.clone();
+        let mut set = Map::new();
+        for option in LintLevels::OPTIONS {
+            if let Some(list) = levels.list(option).filter(|list| !list.is_empty()) {
+                set.insert(option.to_owned(), json!(list));
+            }
+        }
+        if !set.is_empty() {
+            self.fields.insert("levels".to_owned(), Value::Object(set));
+        }
     }
 
     /// Adds a fact about the run, such as its time.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::DateTime;
 use parking_lot::Mutex;
@@ -30,7 +31,7 @@ use crate::write::read_table::ReadTable;
 use crate::write::readback;
 use crate::write::sql::TableSchema;
 use crate::write::table_schema::SchemaFormat;
-use crate::write::{self, FormattedTable, TABLE_FORMATS, TableFormat, TableOptions};
+use crate::write::{self, FormattedTable, ReadRows, TABLE_FORMATS, TableFormat, TableOptions};
 
 use super::{Dataset, no_format};
 
@@ -221,7 +222,9 @@ impl<'c> Table<'c> {
                 }
             }
         };
-        self.compare_with(rows, format).map(Some)
+        let mut comparison = self.compare_with(rows, format)?;
+        comparison.rows_of_files = vec![comparison.rows];
+        Ok(Some(comparison))
     }
 
     /// Does the same as [`Table::compare`] with the files that [`Table::write_folders`] wrote.
@@ -237,6 +240,7 @@ impl<'c> Table<'c> {
         files: &[PathBuf],
     ) -> Result<Option<CellComparison>, Error> {
         let mut read = HashMap::new();
+        let mut counts = Vec::new();
         for path in files {
             let below = path.strip_prefix(folder).unwrap_or(path).parent();
             let below = below.unwrap_or(Path::new("")).iter();
@@ -245,10 +249,18 @@ impl<'c> Table<'c> {
             let Some(rows) = rows.map_err(|it| unreadable(path, &it))? else {
                 return Ok(None);
             };
+            let count = Arc::new(AtomicU64::new(0));
+            counts.push(Arc::clone(&count));
+            let rows: ReadRows = Box::new(rows.inspect(move |_| {
+                count.fetch_add(1, Ordering::Relaxed);
+            }));
             read.insert(below.join("/"), rows);
         }
         let rows = ReadTable::Folders(self.partition_keys(names)?, read);
-        self.compare_with(rows, format).map(Some)
+        let mut comparison = self.compare_with(rows, format)?;
+        let counts = counts.iter().map(|it| it.load(Ordering::Relaxed));
+        comparison.rows_of_files = counts.collect();
+        Ok(Some(comparison))
     }
 
     pub(super) fn compare_with(
@@ -258,8 +270,11 @@ impl<'c> Table<'c> {
     ) -> Result<CellComparison, Error> {
         let keeps_spelling = !format.is_typed && !format.is_workbook;
         let table = ComparedTable::new(self.columns.as_ref().clone(), rows, keeps_spelling);
-        self.emit(&self.checked.run, &table, &mut std::io::sink())?;
-        Ok(table.finish())
+        let written = self.emit(&self.checked.run, &table, &mut std::io::sink())?;
+        Ok(CellComparison {
+            beyond: written.beyond,
+            ..table.finish()
+        })
     }
 
     fn partition_keys(&self, names: &[String]) -> Result<PartitionKeys, Error> {

@@ -26,6 +26,10 @@ const NAMED: usize = 10;
 pub struct CellComparison {
     /// Rows of the table.
     pub rows: u64,
+    /// Rows that the limit of the table leaves out.
+    pub beyond: u64,
+    /// Rows of each file, in the order of the files.
+    pub rows_of_files: Vec<u64>,
     /// Cells with a figure of the input.
     pub figures: u64,
     /// Cells that are computed from figures.
@@ -129,6 +133,8 @@ impl CellComparison {
 impl AddAssign for CellComparison {
     fn add_assign(&mut self, other: Self) {
         self.rows += other.rows;
+        self.beyond += other.beyond;
+        self.rows_of_files.extend(other.rows_of_files);
         self.figures += other.figures;
         self.computed += other.computed;
         self.wrong += other.wrong;

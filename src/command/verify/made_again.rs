@@ -4,32 +4,45 @@ use std::io::Write;
 use std::path::Path;
 
 use crate::cli::args::{ConvertArgs, ReportArgs, RollupArgs};
+use crate::command::manifest::{CompleteFile, add_left_out, complete};
 use crate::command::table_plan::named;
 use crate::command::{report, rollup, wfm_import};
 use crate::{CellComparison, Error, Look, RunManifest, TableSpec, counted};
 
-use super::table::account_cells;
+use super::table::{account_cells, written};
 use super::{DescribedRun, Verification};
 
 /// Compares a document or a table of `rollup`, and the sums of the document with those of the inputs.
 pub(super) fn rollup(
-    run: &DescribedRun<'_>,
+    run: &DescribedRun,
     args: &RollupArgs,
     result: &mut Verification,
 ) -> Result<(), Error> {
-    let plan = rollup::table_plan(run.shared, args)?;
+    let plan = rollup::table_plan(&run.shared, args)?;
     let spec = rollup::spec(args, plan.as_ref())?.loaded_at(run.time())?;
-    let dataset = run.check(rollup::inputs(run.shared, args, spec)?)?;
+    let dataset = run.check(rollup::inputs(&run.shared, args, spec)?)?;
     let rolled = dataset.rollup(&rollup::asked(args)?)?;
     let output = args.output.display();
+    let mut made = run.made_again();
+    rollup::add_unmerged(&mut made, &rolled);
+    let mut outputs: Vec<CompleteFile> = run.outputs().into_iter().map(|it| (it, None)).collect();
     let cells = match &plan {
         None => Some(rolled.compare(&args.output)?),
         Some(plan) => {
             let dataset = rolled.dataset()?;
             let table = dataset.table().map_err(named)?;
-            plan.compare(&table, &args.output, &run.outputs())?
+            let cells = plan.compare(&table, &args.output, &run.outputs())?;
+            let cells_or_none = cells.clone().unwrap_or_default();
+            made.columns(&table);
+            add_left_out(&mut made, &dataset, written(&cells_or_none));
+            let rows = cells_or_none.rows_of_files;
+            let outputs = outputs.iter_mut().zip(rows);
+            outputs.for_each(|((_, own), rows)| *own = Some(rows));
+            cells
         }
     };
+    complete(&mut made, [&dataset], &[], &outputs)?;
+    run.compare(&made, result)?;
     let mut is_complete = true;
     match cells {
         None => result.line(format!(
@@ -104,13 +117,13 @@ pub(super) fn rollup(
 
 /// Compares the reports of `report`.
 pub(super) fn report(
-    run: &DescribedRun<'_>,
+    run: &DescribedRun,
     args: &ReportArgs,
     result: &mut Verification,
 ) -> Result<(), Error> {
     let page = report::page(args)?;
     let formats = report::formats(args, &page)?;
-    let (inputs, compared) = report::inputs(run.shared, args, Some(run.time()))?;
+    let (inputs, compared) = report::inputs(&run.shared, args, Some(run.time()))?;
     let dataset = run.check(inputs)?;
     let before = compared.map(|inputs| run.check(inputs)).transpose()?;
     let width = run.manifest["width"]
@@ -127,24 +140,42 @@ pub(super) fn report(
     for (path, text) in args.output.iter().zip(texts) {
         lines(path, &text, result)?;
     }
-    Ok(())
+    let mut made = run.made_again();
+    if let Some(width) = run.manifest["width"].as_str() {
+        made.fact("width", width);
+    }
+    let outputs: Vec<CompleteFile> = run.outputs().into_iter().map(|it| (it, None)).collect();
+    complete(
+        &mut made,
+        [&dataset].into_iter().chain(&before),
+        &[],
+        &outputs,
+    )?;
+    run.compare(&made, result)
 }
 
 /// Compares the table of `--preset wfm-import`.
 pub(super) fn history(
-    run: &DescribedRun<'_>,
+    run: &DescribedRun,
     args: &ConvertArgs,
     result: &mut Verification,
 ) -> Result<(), Error> {
-    let dataset = run.check(wfm_import::inputs(run.shared, args)?)?;
+    let dataset = run.check(wfm_import::inputs(&run.shared, args)?)?;
     let mut text = Vec::new();
-    match dataset.wfm_history()? {
-        Ok(history) => history
-            .write(&mut text)
-            .map_err(|error| Error::writing("the history", &error))?,
-        Err(_) => return Err(Error::data("the inputs have errors now")),
+    let Ok(history) = dataset.wfm_history()? else {
+        return Err(Error::data("the inputs have errors now"));
+    };
+    let mut made = run.made_again();
+    for (count, reason) in history.left_out() {
+        made.left_out("buckets", count, reason);
     }
-    lines(&args.output, &text, result)
+    let output = (args.output.clone(), Some(history.rows() as u64));
+    complete(&mut made, [&dataset], &[], &[output])?;
+    history
+        .write(&mut text)
+        .map_err(|error| Error::writing("the history", &error))?;
+    lines(&args.output, &text, result)?;
+    run.compare(&made, result)
 }
 
 /// Compares the lines of a file, or the cells of a workbook.

@@ -3,16 +3,19 @@
 mod made_again;
 mod table;
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::cli::args::{Command, InputArgs};
 use crate::cli::options::Shared;
 use crate::cli::parse;
 use crate::output::print;
-use crate::{CellComparison, Dataset, Error, ExitStatus, Inputs, RunManifest, counted, printable};
+use crate::{
+    CellComparison, Dataset, Error, ExitStatus, Inputs, LintLevels, RunManifest, counted, printable,
+};
 
 /// The result of a verification: lines of text, and the number of problems.
 #[derive(Default)]
@@ -48,13 +51,92 @@ impl Verification {
     }
 }
 
+/// The number of differences of a manifest that are named.
+const NAMED: usize = 10;
+
 /// The run that a manifest describes.
-struct DescribedRun<'v> {
-    shared: &'v Shared,
+struct DescribedRun {
+    /// The options of the run, with its severities. A settings file of today has no effect.
+    shared: Shared,
+    /// The name of its command.
+    command: &'static str,
     manifest: Value,
 }
 
-impl DescribedRun<'_> {
+impl DescribedRun {
+    /// The run of a manifest, and its command.
+    fn read(shared: &Shared, manifest: Value) -> Result<(Self, Command), Error> {
+        let words = manifest["arguments"].as_array().into_iter().flatten();
+        let words = words.filter_map(Value::as_str).map(OsString::from);
+        let words = std::iter::once(OsString::from("gcagg")).chain(words);
+        let args = parse::repeated(words.collect());
+        let args = args.map_err(|_| {
+            Error::data("the command of the manifest cannot be repeated")
+                .help("verify with the version of gcagg that wrote it")
+        })?;
+        let mut levels = LintLevels::default();
+        for option in LintLevels::OPTIONS {
+            let texts = manifest["levels"][option].as_array().into_iter().flatten();
+            if let Some(list) = levels.list(option) {
+                list.extend(texts.filter_map(Value::as_str).map(str::to_owned));
+            }
+        }
+        let shared = Shared {
+            threads: shared.threads,
+            file_levels: Some(levels),
+            ..args.shared
+        };
+        let command = match &args.command {
+            Command::Convert(_) => "convert",
+            Command::Rollup(_) => "rollup",
+            _ => "report",
+        };
+        let run = Self {
+            shared,
+            command,
+            manifest,
+        };
+        Ok((run, args.command))
+    }
+
+    /// Compares the manifest with one that is made again. Each difference is named with its place.
+    fn compare(&self, made: &RunManifest, result: &mut Verification) -> Result<(), Error> {
+        let mut text = Vec::new();
+        made.write(&mut text)?;
+        let made = serde_json::from_slice(&text)
+            .map_err(|error| Error::data(format!("the manifest cannot be made again: {error}")))?;
+        let mut different = Vec::new();
+        differences(&self.manifest, &made, "", &mut different);
+        // Another version may have other words.
+        let tool = self.manifest["tool"].as_str().unwrap_or_default();
+        let by = match self.manifest["tool"] == made["tool"] {
+            true => String::new(),
+            false => format!(" ({} wrote it)", quoted(&json!(tool))),
+        };
+        different.retain(|(place, _)| place != "/tool");
+        for (place, [written, made]) in different.iter().take(NAMED) {
+            result.problem(format!(
+                "the manifest has {written} at {place}, and the inputs and outputs give {made}{by}"
+            ));
+        }
+        if different.len() > NAMED {
+            let all = counted(different.len(), "difference");
+            result.problem(format!("{all} of the manifest in all"));
+        }
+        Ok(())
+    }
+
+    /// A manifest of the same command without inputs.
+    fn made_again(&self) -> RunManifest {
+        let words = self.manifest["arguments"].as_array().into_iter().flatten();
+        let words = words.filter_map(Value::as_str).map(str::to_owned);
+        let mut made = RunManifest::new(self.command, &words.collect::<Vec<String>>());
+        if let Some(levels) = &self.shared.file_levels {
+            made.levels(levels);
+        }
+        made
+    }
+
     /// The entries of a list of files.
     fn files(&self, list: &str) -> impl Iterator<Item = &Value> {
         self.manifest[list].as_array().into_iter().flatten()
@@ -90,10 +172,9 @@ impl DescribedRun<'_> {
         paths(inputs.filter(|input| (input["compared"] == true) == is_compared))
     }
 
-    /// The command of the manifest, with the files and times that it used: folders have other files
-    /// now, and words for times mean other times.
-    fn repeated_command(&self) -> Result<Command, Error> {
-        let mut command = self.command()?;
+    /// The command with the files and times that the run used: folders have other files now, and words
+    /// for times mean other times.
+    fn with_own_files(&self, mut command: Command) -> Command {
         let (inputs, filter, names) = match &mut command {
             Command::Convert(args) => (&mut args.inputs, &mut args.filter, &mut args.table.names),
             Command::Rollup(args) => (&mut args.inputs, &mut args.filter, &mut args.table.names),
@@ -104,7 +185,7 @@ impl DescribedRun<'_> {
                 }
                 (&mut args.inputs, &mut args.filter, &mut args.names)
             }
-            _ => return Ok(command),
+            _ => return command,
         };
         if self.manifest["names"].is_array() {
             names.files = paths(self.files("names"));
@@ -119,19 +200,41 @@ impl DescribedRun<'_> {
                 *time = Some(used.to_owned());
             }
         }
-        Ok(command)
+        command
     }
+}
 
-    /// The command of the manifest, as it was typed.
-    fn command(&self) -> Result<Command, Error> {
-        let words = self.manifest["arguments"].as_array().into_iter().flatten();
-        let words = words.filter_map(Value::as_str).map(OsString::from);
-        let words = std::iter::once(OsString::from("gcagg")).chain(words);
-        let args = parse::arguments(words.collect());
-        args.map(|args| args.command).map_err(|_| {
-            Error::data("the command of the manifest cannot be repeated")
-                .help("verify with the version of gcagg that wrote it")
-        })
+/// The places at which two manifests differ, with both values.
+fn differences(
+    written: &Value,
+    made: &Value,
+    place: &str,
+    different: &mut Vec<(String, [String; 2])>,
+) {
+    let at = |name: &str| format!("{place}/{name}");
+    match (written, made) {
+        (Value::Object(a), Value::Object(b)) => {
+            let names: BTreeSet<&String> = a.keys().chain(b.keys()).collect();
+            for name in names {
+                differences(&written[name], &made[name], &at(name), different);
+            }
+        }
+        (Value::Array(a), Value::Array(b)) => {
+            for index in 0..a.len().max(b.len()) {
+                let place = at(&index.to_string());
+                differences(&written[index], &made[index], &place, different);
+            }
+        }
+        (a, b) if a == b => {}
+        (a, b) => different.push((place.to_owned(), [quoted(a), quoted(b)])),
+    }
+}
+
+/// A part of a manifest as it is shown.
+fn quoted(value: &Value) -> String {
+    match value {
+        Value::Null => "nothing".to_owned(),
+        value => format!("`{value}`"),
     }
 }
 
@@ -144,7 +247,7 @@ pub fn run(shared: &Shared, path: &Path) -> Result<ExitStatus, Error> {
     if !manifest["command"].is_string() || !manifest["arguments"].is_array() {
         return Err(not_a_manifest(path, "it names no command"));
     }
-    let run = DescribedRun { shared, manifest };
+    let (run, command) = DescribedRun::read(shared, manifest)?;
     let mut result = Verification::default();
     for (list, noun) in [
         ("inputs", "input"),
@@ -153,13 +256,9 @@ pub fn run(shared: &Shared, path: &Path) -> Result<ExitStatus, Error> {
     ] {
         hashes(run.files(list), noun, &mut result)?;
     }
-    let mut inputs = run.files("inputs");
-    if result.problems > 0 {
-        // Figures of other files would differ.
-    } else if inputs.any(|input| input["sha256"].is_null()) {
-        result.line("the outputs are not compared: an input was no file".to_owned());
-    } else {
-        match run.repeated_command()? {
+    let unread = run.files("inputs").find(|it| it["sha256"].is_null());
+    if result.problems == 0 && unread.is_none() {
+        match run.with_own_files(command) {
             Command::Convert(args) if args.preset.is_some() => {
                 made_again::history(&run, &args, &mut result)?;
             }
@@ -174,6 +273,20 @@ pub fn run(shared: &Shared, path: &Path) -> Result<ExitStatus, Error> {
     if !shared.quiet || result.problems > 0 {
         let text = result.lines.iter().map(|it| printable(it) + "\n");
         print(text.collect::<String>().as_bytes())?;
+    }
+    if let Some(input) = unread {
+        let name = match input["path"].as_str() {
+            Some("-") | None => "standard input",
+            Some(path) => path,
+        };
+        return Err(Error::io(format!(
+            "the outputs are not verified: {name} was an input, and it cannot be read again"
+        ))
+        .help(format!(
+            "save the input to a file, and name the file: gcagg {} response.json --manifest {} …",
+            run.command,
+            path.display()
+        )));
     }
     Ok(match result.problems {
         0 => ExitStatus::Success,
@@ -204,16 +317,15 @@ fn hashes<'m>(
     for file in files {
         let path = file["path"].as_str().unwrap_or_default();
         let Some(expected) = file["sha256"].as_str() else {
-            result.line(format!("{path}: not compared, because it was no file"));
             continue;
         };
         let measured = RunManifest::measure(Path::new(path));
         let (bytes, sha256) = measured.map_err(|error| error.help(WHERE))?;
-        if sha256 == expected {
+        let before = file["bytes"].as_u64().unwrap_or_default();
+        if (before, expected) == (bytes, sha256.as_str()) {
             same += 1;
             continue;
         }
-        let before = file["bytes"].as_u64().unwrap_or_default();
         result.problem(format!(
             "{path} has changed since the manifest was written: {before} bytes before, {bytes} now"
         ));

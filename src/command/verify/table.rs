@@ -1,26 +1,34 @@
 //! Tables of `convert`, read back and compared cell by cell.
 
+use std::path::Path;
+
 use crate::cli::args::{AbsentArg, ConvertArgs, TableArgs};
 use crate::cli::options;
 use crate::command::gather;
+use crate::command::manifest::{CompleteFile, add_left_out, complete};
 use crate::command::table_plan::{TablePlan, named};
 use crate::{
-    CellComparison, Dataset, Error, Purpose, RunManifest, TABLE_FORMATS, TableOptions, TableSpec,
-    counted,
+    CellComparison, Dataset, Error, Purpose, RunManifest, TABLE_FORMATS, Table, TableOptions,
+    TableSpec, WrittenRows, counted,
 };
 
 use super::{DescribedRun, Verification};
 
 /// Reads the tables back and compares each cell with the inputs, and accounts for each figure.
 pub(super) fn verify(
-    run: &DescribedRun<'_>,
+    run: &DescribedRun,
     args: &ConvertArgs,
     result: &mut Verification,
 ) -> Result<(), Error> {
     let output = (!args.per_file).then_some(args.output.as_path());
     let plan = TablePlan::new("convert", &args.table, &args.filter, output)?;
     let dataset = dataset(run, args, plan.spec.clone().loaded_at(run.time())?)?;
-    let Some(cells) = compare(run, args, &plan, &dataset)? else {
+    let tables = match args.per_file {
+        true => dataset.tables().map_err(named)?,
+        false => vec![(Path::new(""), dataset.table().map_err(named)?)],
+    };
+    let tables: Vec<&Table<'_>> = tables.iter().map(|(_, table)| table).collect();
+    let Some(cells) = compare(run, args, &plan, &tables)? else {
         result.line(format!(
             "{}: the cells of this format are not read back",
             args.output.display()
@@ -34,30 +42,39 @@ pub(super) fn verify(
         counted(cells.figures, "cell"),
     ));
     result.differences(&cells);
-    let outputs = run.files("outputs");
-    let rows = outputs.map(|output| output["rows"].as_u64());
-    if rows
-        .sum::<Option<u64>>()
-        .is_some_and(|rows| rows != cells.rows)
-    {
-        result.problem("the manifest has another number of rows".to_owned());
-    }
+    let mut made = run.made_again();
+    add_left_out(&mut made, &dataset, written(&cells));
+    let outputs = run.outputs().into_iter();
+    let rows = cells.rows_of_files.iter().map(|rows| Some(*rows));
+    let outputs: Vec<CompleteFile> = outputs.zip(rows).collect();
+    complete(&mut made, [&dataset], &tables, &outputs)?;
+    run.compare(&made, result)?;
     account(run, args, (&plan, &dataset), &cells, result)
+}
+
+/// The rows of a table that was compared.
+pub(super) fn written(cells: &CellComparison) -> WrittenRows {
+    WrittenRows {
+        rows: cells.rows,
+        beyond: cells.beyond,
+        ..WrittenRows::default()
+    }
 }
 
 /// Compares the outputs with the tables.
 fn compare(
-    run: &DescribedRun<'_>,
+    run: &DescribedRun,
     args: &ConvertArgs,
     plan: &TablePlan,
-    dataset: &Dataset,
+    tables: &[&Table<'_>],
 ) -> Result<Option<CellComparison>, Error> {
     let outputs = run.outputs();
     if !args.per_file {
-        return plan.compare(&dataset.table().map_err(named)?, &args.output, &outputs);
+        let compare = |table| plan.compare(table, &args.output, &outputs);
+        return tables.first().map_or(Ok(None), |table| compare(table));
     }
     let mut all = CellComparison::default();
-    for ((_, table), output) in dataset.tables().map_err(named)?.iter().zip(&outputs) {
+    for (table, output) in tables.iter().zip(&outputs) {
         match plan.compare(table, output, &outputs)? {
             None => return Ok(None),
             Some(cells) => all += cells,
@@ -67,7 +84,7 @@ fn compare(
 }
 
 /// The number of figures in the tables of a spec.
-fn count(run: &DescribedRun<'_>, args: &ConvertArgs, spec: TableSpec) -> Result<u64, Error> {
+fn count(run: &DescribedRun, args: &ConvertArgs, spec: TableSpec) -> Result<u64, Error> {
     let dataset = dataset(run, args, spec)?;
     let tables = match args.per_file {
         true => dataset
@@ -87,7 +104,7 @@ fn count(run: &DescribedRun<'_>, args: &ConvertArgs, spec: TableSpec) -> Result<
 
 /// Names the figures of the inputs that have no cell.
 fn account(
-    run: &DescribedRun<'_>,
+    run: &DescribedRun,
     args: &ConvertArgs,
     (plan, dataset): (&TablePlan, &Dataset),
     cells: &CellComparison,
@@ -193,9 +210,9 @@ fn name(result: &mut Verification, from: u64, to: u64, reason: &str, has_reason:
 }
 
 /// The inputs of the command, checked for a table.
-fn dataset(run: &DescribedRun<'_>, args: &ConvertArgs, spec: TableSpec) -> Result<Dataset, Error> {
+fn dataset(run: &DescribedRun, args: &ConvertArgs, spec: TableSpec) -> Result<Dataset, Error> {
     let inputs = gather::inputs(
-        run.shared,
+        &run.shared,
         "convert",
         &args.inputs,
         (&args.data, &args.levels),
