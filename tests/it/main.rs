@@ -59,6 +59,7 @@ mod partitions;
 mod presences;
 mod queries;
 mod reading;
+mod remade;
 mod repair;
 mod repeats;
 mod report;

@@ -226,7 +226,9 @@ pub fn swap(work: &Work, output: &str, other: &str) {
     let mut manifest = manifest(work);
     let outputs = manifest["outputs"].as_array_mut().expect("outputs");
     let own = outputs.iter_mut().find(|it| it["path"] == output);
-    own.expect("the output")["sha256"] = json!(hash);
+    let own = own.expect("the output");
+    own["sha256"] = json!(hash);
+    own["bytes"] = json!(bytes.len());
     work.write("run.json", manifest.to_string());
 }
 

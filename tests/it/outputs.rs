@@ -229,3 +229,27 @@ fn what_a_killed_run_left_is_swept_by_the_next_one() {
     assert!(left("t.csv") && !left(".t.csv.aB3dE6.tmp"));
     assert!(left(".other.csv.aB3dE6.tmp") && left(".t.csv.notes.tmp"));
 }
+
+#[test]
+fn a_table_without_rows_says_that_earlier_files_stay() {
+    let work = Work::new();
+    work.write("day.json", response("q", 8..10, OFFERED));
+    work.write("empty.json", r#"{"results":[]}"#);
+    let lake = [
+        "--columns",
+        "all",
+        "--dims",
+        "queueId",
+        "--partition-by",
+        "date",
+    ];
+    let run = |input: &str| {
+        let all = [&["convert", input], &lake[..], &["-t", "csv", "-o", "lake"]].concat();
+        work.run(&all).exits(0).stderr
+    };
+    let words = "no file was written, because the table has no rows: earlier files stay in lake";
+    assert!(!run("day.json").contains(words));
+    let said = run("empty.json");
+    assert!(said.contains(words), "{said}");
+    assert!(work.exists("lake/date=2026-03-02/gcagg.csv"));
+}

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::work::{OFFERED, Work, response, sample};
+use crate::work::{Work, sample};
 
 /// The CSV files below a folder, by their paths in it.
 fn files(root: &Path) -> BTreeMap<String, String> {
@@ -578,28 +578,4 @@ fn a_second_run_with_guarded_cells_replaces_its_files() {
                 .exits(0);
         }
     }
-}
-
-#[test]
-fn a_table_without_rows_says_that_earlier_files_stay() {
-    let work = Work::new();
-    work.write("day.json", response("q", 8..10, OFFERED));
-    work.write("empty.json", r#"{"results":[]}"#);
-    let lake = [
-        "--columns",
-        "all",
-        "--dims",
-        "queueId",
-        "--partition-by",
-        "date",
-    ];
-    let run = |input: &str| {
-        let all = [&["convert", input], &lake[..], &["-t", "csv", "-o", "lake"]].concat();
-        work.run(&all).exits(0).stderr
-    };
-    let words = "no file was written, because the table has no rows: earlier files stay in lake";
-    assert!(!run("day.json").contains(words));
-    let said = run("empty.json");
-    assert!(said.contains(words), "{said}");
-    assert!(work.exists("lake/date=2026-03-02/gcagg.csv"));
 }

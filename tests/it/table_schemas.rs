@@ -226,7 +226,8 @@ fn the_schema_of_a_table_has_the_settings_of_convert() {
         response("q", 8..9, r#"{"metric":"tHandle","stats":{"sum":1500}}"#),
     );
     work.write("project/names.csv", "id,name,brand\nq,Billing,X\n");
-    let settings = "[convert]\ndurations = \"s\"\nnames = [\"names.csv\"]\ndims = [\"queueId\"]\n";
+    let settings =
+        "[convert]\ndurations = \"hms\"\nnames = [\"names.csv\"]\ndims = [\"queueId\"]\n";
     let head = |arguments: &[&str]| {
         let run = [&["convert", "a.json", "--columns", "all"], arguments].concat();
         let table = work.run(&run).exits(0).stdout;
@@ -248,11 +249,11 @@ fn the_schema_of_a_table_has_the_settings_of_convert() {
         assert_eq!(names(format, &text), head(&[]), "{format}");
         assert!(text.contains("queue_brand"), "{text}");
     }
-    // The unit of a duration is that of the table.
-    assert!(schema(&work, &["arrow-json"]).contains("\"unit\": \"s\""));
-    let plain = schema(&work, &["arrow-json", "--no-config", "--dims", "queueId"]);
+    // The type of a duration is that of the table.
+    assert!(schema(&work, &["ddl-postgres"]).contains("\"sum\" text,"));
+    let plain = schema(&work, &["ddl-postgres", "--no-config", "--dims", "queueId"]);
     assert!(
-        plain.contains("\"unit\": \"ms\"") && !plain.contains("queue_brand"),
+        plain.contains("\"sum\" numeric(38, 18),") && !plain.contains("queue_brand"),
         "{plain}"
     );
     // Columns that depend on the inputs have no schema, and the settings of convert are no settings of

@@ -171,6 +171,7 @@ pub(super) fn history(
     }
     let output = (args.output.clone(), Some(history.rows() as u64));
     complete(&mut made, [&dataset], &[], &[output])?;
+    made.fact("loaded_at", run.time());
     history
         .write(&mut text)
         .map_err(|error| Error::writing("the history", &error))?;
