@@ -209,6 +209,8 @@ mod tests {
         assert_eq!(read("count:desc"), ("count".to_owned(), true));
         assert_eq!(read(" a:b:asc"), ("a:b".to_owned(), false));
         assert_eq!(read("a:b"), ("a:b".to_owned(), false));
+        assert_eq!(SortBy::parse("count:desc").to_string(), "count:desc");
+        assert_eq!(SortBy::parse("count").to_string(), "count");
     }
 
     #[test]

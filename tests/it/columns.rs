@@ -290,6 +290,26 @@ fn all_columns_of_a_summary_are_fixed_too() {
 }
 
 #[test]
+fn a_summary_has_the_columns_of_all_its_inputs() {
+    let work = Work::new();
+    let entity = |rest: &str| format!(r#"{{"entities":[{{"id":"e",{rest}}}]}}"#);
+    let metrics = r#""metrics":{"x":{"value":1,"unit":"s"}}"#;
+    let division = format!(r#""division":{{"id":"d","name":"North"}},{metrics}"#);
+    work.write("with.json", entity(&division));
+    work.write("without.json", entity(metrics));
+    let with = "e,d,North,x,1,s\n";
+    let without = "e,,,x,1,s\n";
+    for (inputs, rows) in [
+        (["with.json", "without.json"], [with, without]),
+        (["without.json", "with.json"], [without, with]),
+    ] {
+        let ran = work.run(&["convert", inputs[0], inputs[1]]).exits(0);
+        let header = "id,division,division_name,metric,value,unit\n";
+        assert_eq!(ran.stdout, header.to_owned() + &rows.concat());
+    }
+}
+
+#[test]
 fn a_summary_value_that_is_null_keeps_its_row_unit_and_label() {
     let work = Work::new();
     work.write(

@@ -200,6 +200,44 @@ fn ids_without_a_name_are_empty_and_counted_once() {
 }
 
 #[test]
+fn ids_without_a_name_are_counted_up_to_a_limit() {
+    let work = Work::new();
+    let groups = |count: usize| {
+        let groups = (0..count).map(|at| response(&format!("q{at}"), 8..9, OFFERED));
+        groups.collect::<Vec<String>>().join("\n")
+    };
+    work.write("names.csv", "id,name\nq0,Billing\n");
+    for (count, words) in [
+        (10_001, "warning: 10000 ids of queueId have no name"),
+        (
+            10_002,
+            "warning: more than 10000 ids of queueId have no name",
+        ),
+        (
+            10_003,
+            "warning: more than 10000 ids of queueId have no name",
+        ),
+    ] {
+        work.write("a.ndjson", groups(count));
+        let run = ["convert", "a.ndjson", "--names", "names.csv", "-o", "t.csv"];
+        let ran = work.run(&run).exits(0);
+        assert!(ran.stderr.contains(words), "{count}: {}", ran.stderr);
+    }
+}
+
+#[test]
+fn entities_of_a_summary_are_found_by_name() {
+    let work = Work::new();
+    let entity = |id| format!(r#"{{"id":"{id}","metrics":{{"x":{{"value":1,"unit":"s"}}}}}}"#);
+    let entities = ["e1", "e2"].map(entity).join(",");
+    work.write("a.json", format!(r#"{{"entities":[{entities}]}}"#));
+    work.write("names.csv", "id,name\ne1,Billing\ne2,Sales\n");
+    let run = ["convert", "a.json", "--names", "names.csv", "--columns=id"];
+    let ran = work.run(&[&run[..], &["--where", "id=billing"]].concat());
+    assert_eq!(ran.exits(0).stdout, "id\ne1\n");
+}
+
+#[test]
 fn stable_columns_have_a_name_for_every_id() {
     let work = work();
     work.write("none.csv", "id,name\nother,Other\n");

@@ -473,3 +473,33 @@ fn named_key_figures_without_a_value_are_said() {
         "{said}"
     );
 }
+
+#[test]
+fn a_key_figure_that_does_not_fit_its_type_is_empty_and_counted() {
+    let work = Work::new();
+    for (count, exact) in [
+        ("9223372036854775807", true),
+        ("9223372036854775808", false),
+    ] {
+        let metric = format!(r#"{{"metric":"nOffered","stats":{{"count":{count}}}}}"#);
+        work.write("a.json", response("q", 8..9, &metric));
+        let run = [
+            "convert",
+            "a.json",
+            "--columns=interval_start,kpi_offered",
+            "--kpi",
+        ];
+        let said = work
+            .run(&[&run[..], &["-o", "t.parquet"]].concat())
+            .exits(0);
+        let words = "too large are empty: kpi_offered (1 value); they do not fit the types";
+        assert_eq!(said.stderr.contains(words), !exact, "{}", said.stderr);
+        // Text keeps every digit.
+        assert!(
+            work.run(&run)
+                .exits(0)
+                .stdout
+                .ends_with(&format!(",{count}\n"))
+        );
+    }
+}
