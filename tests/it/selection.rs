@@ -90,7 +90,7 @@ fn a_pattern_without_a_file_is_a_warning() {
     let work = work();
     for (pattern, help) in [
         ("d.jsn", "did you mean `d.json`?"),
-        ("od/", "did you mean `old`?"),
+        ("olld/", "did you mean `old`?"),
         ("old/d.jsom", "did you mean `old/d.json`?"),
         ("in/old/d.jsom", "did you mean `in/old/d.json`?"),
         ("other", "remove it"),
