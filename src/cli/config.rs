@@ -10,7 +10,7 @@ use etcetera::BaseStrategy as _;
 use serde_json::Value;
 use toml::de::{DeTable, DeValue};
 
-use crate::{Error, Levels, LintLevels, nearest};
+use crate::{Error, Levels, LintLevels, nearest, unreadable};
 
 use super::args::Shared;
 use super::sections::{self, CommandOption, SECTIONS};
@@ -75,8 +75,13 @@ impl Config {
             return Ok(Self::default());
         };
         let text = std::fs::read_to_string(&path).map_err(|error| {
-            Error::io(format!("cannot read {}: {error}", path.display()))
-                .help("--config FILE names a settings file; --no-config ignores all settings files")
+            let refused = unreadable(&path, &error);
+            match refused.suggestion() {
+                Some(_) => refused,
+                None => refused.help(
+                    "--config FILE names a settings file; --no-config ignores all settings files",
+                ),
+            }
         })?;
         Self::parse(&text, path, shared.config.is_some())
     }

@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::error::Error;
 use crate::model::catalog::near;
 
 /// The reason why a path cannot be read, in words.
@@ -11,6 +12,15 @@ pub fn words(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "no such file or folder".to_owned(),
         _ => error.to_string(),
+    }
+}
+
+/// The error for a file that cannot be read; its help names the nearest path if it does not exist.
+pub fn unreadable(path: &Path, error: &io::Error) -> Error {
+    let refused = Error::io(format!("cannot read {}: {}", path.display(), words(error)));
+    match nearest(path).filter(|_| !path.exists()) {
+        Some(near) => refused.help(format!("did you mean `{}`?", near.display())),
+        None => refused,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Unknown names: each option that takes one names the nearest, or takes it in any case.
 
-use crate::work::{Work, sample};
+use crate::work::{OFFERED, Work, response, sample};
 
 /// Runs the commands on a day of queues and asserts their words.
 #[track_caller]
@@ -250,5 +250,24 @@ fn settings() {
         work.write("gcagg.toml", settings);
         let ran = work.run(&["convert", "a.json"]).exits(2);
         assert!(ran.stderr.contains(words), "{settings}: {}", ran.stderr);
+    }
+}
+
+#[test]
+fn files_beside_the_inputs_have_the_nearest_name() {
+    let work = Work::new();
+    work.write("a.json", response("q", 8..9, OFFERED));
+    work.write("settings.toml", "");
+    work.write("run.json", "{}");
+    for (run, near) in [
+        (
+            &["convert", "a.json", "--config", "setings.toml"][..],
+            "settings.toml",
+        ),
+        (&["verify", "rum.json"], "run.json"),
+    ] {
+        let said = work.run(run).exits(3).stderr;
+        let words = format!("no such file or folder\n  help: did you mean `{near}`?");
+        assert!(said.contains(&words), "{run:?}: {said}");
     }
 }

@@ -14,7 +14,8 @@ use crate::cli::options::Shared;
 use crate::cli::parse;
 use crate::output::print;
 use crate::{
-    CellComparison, Dataset, Error, ExitStatus, Inputs, LintLevels, RunManifest, counted, printable,
+    CellComparison, Dataset, Error, ExitStatus, Inputs, LintLevels, RunManifest, counted,
+    printable, unreadable,
 };
 
 /// The result of a verification: lines of text, and the number of problems.
@@ -240,8 +241,7 @@ fn quoted(value: &Value) -> String {
 
 /// Runs the command.
 pub fn run(shared: &Shared, path: &Path) -> Result<ExitStatus, Error> {
-    let text =
-        std::fs::read(path).map_err(|error| Error::io(format!("{}: {error}", path.display())))?;
+    let text = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
     let manifest: Value =
         serde_json::from_slice(&text).map_err(|error| not_a_manifest(path, &error.to_string()))?;
     if !manifest["command"].is_string() || !manifest["arguments"].is_array() {

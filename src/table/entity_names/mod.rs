@@ -191,14 +191,7 @@ impl ListedNames {
     fn file(&mut self, path: &Path) -> Result<(), Error> {
         let shown = path.display();
         let text = text_of(path).map_err(|error| match error {
-            OpenError::Io { error } => {
-                let near = near_path::nearest(path).filter(|_| !path.exists());
-                let error = Error::io(format!("cannot read {shown}: {}", near_path::words(&error)));
-                match near {
-                    Some(near) => error.help(format!("did you mean `{}`?", near.display())),
-                    None => error,
-                }
-            }
+            OpenError::Io { error } => near_path::unreadable(path, &error),
             error @ OpenError::BadText { byte: Some(_), .. } => {
                 let message = format!("{shown}: {error}: it may be Windows-1252");
                 Error::usage(message).help("save it as UTF-8; Excel calls this `CSV UTF-8`")
