@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use crate::diagnostic::carry;
 use crate::diagnostic::levels::LintLevels;
 use crate::error::Error;
-use crate::input::Input;
+use crate::input::{Input, near_path};
 use crate::json::number::Decimal;
 use crate::table::TableSpec;
 use crate::write::digest;
@@ -71,7 +71,7 @@ impl RunManifest {
         for input in &dataset.inputs {
             let (bytes, sha256) = match &input.found.input {
                 // A pipe cannot be read a second time.
-                Input::File(path) if path.is_file() => {
+                Input::File(path) if is_regular(path)? => {
                     let (bytes, sha256) = measured(path)?;
                     (bytes, json!(sha256))
                 }
@@ -257,7 +257,13 @@ fn described(path: &Path) -> Result<Value, Error> {
 }
 
 fn measured(path: &Path) -> Result<(u64, String), Error> {
-    digest::measure(path).map_err(|error| Error::io(format!("{}: {error}", path.display())))
+    digest::measure(path).map_err(|error| near_path::unreadable(path, &error))
+}
+
+fn is_regular(path: &Path) -> Result<bool, Error> {
+    let metadata = path.metadata();
+    let metadata = metadata.map_err(|error| near_path::unreadable(path, &error))?;
+    Ok(metadata.is_file())
 }
 
 /// The bytes of a file, decompressed if they are compressed.
