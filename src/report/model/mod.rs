@@ -170,7 +170,11 @@ impl Model {
                 measures.push(measure.clone());
             }
         }
-        let mut partial = partial::of(&spans, wanted.zone);
+        // Each query has its own end.
+        let mut partial = match report.queries.len() {
+            1 => partial::of(&spans, wanted.zone),
+            _ => Vec::new(),
+        };
         let before = earlier.as_ref().zip(query);
         if let Some(before) = before.and_then(|(it, query)| it.series(query)) {
             let before = before.periods();
