@@ -390,8 +390,18 @@ fn named(
             title: None,
         });
     }
-    let mut taken: HashSet<&str> = exact.clone();
-    taken.insert("source");
+    let mut taken = HashSet::from(["source"]);
+    for name in list.iter().filter(|it| it.pattern().is_none()) {
+        if let Some((column, ..)) = find(candidates, &name.name)?
+            && !taken.insert(column)
+        {
+            let problem = format!(
+                "`{}` is the column `{column}`, which is named twice",
+                name.name
+            );
+            return Err(refused("--columns", &problem, "name each column once"));
+        }
+    }
     for selector in list {
         let ColumnSelector { name, title } = selector;
         if let Some(pattern) = selector.pattern() {
@@ -409,7 +419,7 @@ fn named(
             continue;
         }
         let holds = match origin::column(name) {
-            None => find(candidates, name)?.cloned(),
+            None => find(candidates, name)?.map(|(_, holds, _)| holds.clone()),
             origin => origin,
         };
         let holds = match holds {
@@ -441,7 +451,7 @@ fn named(
 }
 
 /// The column of a name.
-fn find<'c>(candidates: &'c [Candidate], name: &str) -> Result<Option<&'c ColumnContent>, Error> {
+fn find<'c>(candidates: &'c [Candidate], name: &str) -> Result<Option<&'c Candidate>, Error> {
     // The column of a qualifier that has a name is found by its id, too.
     let by_id = |holds: &ColumnContent| matches!(holds, ColumnContent::Figure(figure) if figure.column() == name);
     let found = candidates.iter().find(|(column, _, _)| column == name);
@@ -453,8 +463,8 @@ fn find<'c>(candidates: &'c [Candidate], name: &str) -> Result<Option<&'c Column
     let meant = || catalog::named::dimensions(name).into_iter().find_map(same);
     let figure = || same(catalog::figure::find(name)?.column);
     let found = found.or_else(|| same(name)).or_else(meant).or_else(figure);
-    if let Some((_, holds, _)) = found {
-        return Ok(Some(holds));
+    if found.is_some() {
+        return Ok(found);
     }
     // A name that several qualifiers have means none of their columns.
     let is_ambiguous = |(column, holds, _): &&Candidate| match holds {

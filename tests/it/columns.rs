@@ -234,6 +234,37 @@ fn names_may_be_patterns_and_have_titles() {
 }
 
 #[test]
+fn a_column_is_named_once_in_whatever_words() {
+    let work = Work::new();
+    work.write("a.json", response("q", 8..9, OFFERED));
+    for twice in ["metric,Metric", "queueId,queue=a", "QUEUE,queueId,metric"] {
+        let ran = work
+            .run(&["convert", "a.json", "--columns", twice])
+            .exits(2);
+        assert!(
+            ran.stderr.contains("is named twice"),
+            "{twice}: {}",
+            ran.stderr
+        );
+    }
+    // A pattern leaves out what has a name.
+    for (columns, first) in [
+        ("METRIC,m*", "METRIC,min,max"),
+        ("M*,METRIC=a", "min,max,a"),
+    ] {
+        let metric = r#"{"metric":"tHandle","stats":{"count":1,"sum":1,"min":1,"max":1}}"#;
+        work.write("a.json", response("q", 8..9, metric));
+        let table = work
+            .run(&["convert", "a.json", "--columns", columns])
+            .exits(0)
+            .stdout;
+        let lines: Vec<&str> = table.lines().collect();
+        assert_eq!(lines[0], first);
+        assert!(lines[1].split(',').all(|cell| !cell.is_empty()), "{table}");
+    }
+}
+
+#[test]
 fn names_that_mean_nothing_are_refused_before_anything_is_read() {
     let work = Work::new();
     work.write("a.json", response("q", 8..9, OFFERED));
