@@ -159,37 +159,32 @@ pub struct Filter {
 impl fmt::Display for Filter {
     /// The conditions in words: `mediaType = voice`; nothing without any.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let time =
-            |word: &str, time: DateTime<FixedOffset>| format!("{word} {}", time.to_rfc3339());
-        f.write_str(&self.conditions(|from| time("from", from), |until| time("until", until)))
+        f.write_str(&self.conditions("until", |time| time.to_rfc3339()))
     }
 }
 
 impl Filter {
     /// The conditions as people write them: `mediaType = voice, from 19 Oct 2026`.
     pub fn in_words(&self, zone: Tz) -> String {
-        let time = |word: &str, time: DateTime<FixedOffset>| {
+        self.conditions("before", |time| {
             let local = time.with_timezone(&zone).naive_local();
             let format = match local.time() == NaiveTime::MIN {
                 true => "%-d %b %Y",
                 false => "%-d %b %Y %H:%M",
             };
-            format!("{word} {}", local.format(format))
-        };
-        self.conditions(|from| time("from", from), |until| time("before", until))
+            local.format(format).to_string()
+        })
     }
 
-    fn conditions(
-        &self,
-        from: impl Fn(DateTime<FixedOffset>) -> String,
-        until: impl Fn(DateTime<FixedOffset>) -> String,
-    ) -> String {
+    fn conditions(&self, until: &str, time: impl Fn(DateTime<FixedOffset>) -> String) -> String {
         let metrics = self.metrics.iter();
         let metrics = metrics.map(|it| format!("metric {}", it.as_str()));
         let conditions = self.dimensions.iter();
         let wheres = conditions.map(|it| format!("{} = {}", it.dimension, it.typed));
-        let times = [self.from.map(from), self.until.map(until)];
-        let all = metrics.chain(wheres).chain(times.into_iter().flatten());
+        let times = [("from", self.from), (until, self.until)];
+        let times = times.into_iter();
+        let times = times.filter_map(|(word, at)| Some(format!("{word} {}", time(at?))));
+        let all = metrics.chain(wheres).chain(times);
         all.collect::<Vec<String>>().join(", ")
     }
 

@@ -107,6 +107,24 @@ fn partial_days_have_a_mark_in_every_form() {
 }
 
 #[test]
+fn the_end_of_a_query_is_no_end_of_another() {
+    let work = Work::new();
+    let short = hours(&[(19, 8, 20), (20, 8, 20), (21, 8, 14)]);
+    let whole = hours(&[(19, 8, 20), (20, 8, 20), (21, 8, 20)]);
+    let by_user = counted(&[("message", &whole)]).replace(
+        r#""mediaType":"message""#,
+        r#""mediaType":"message","userId":"u""#,
+    );
+    work.write("calls.json", counted(&[("voice", &short)]));
+    assert!(html(&work, &["calls.json"]).contains("to 14:00"));
+    work.write("agents.json", by_user);
+    for inputs in [["calls.json", "agents.json"], ["agents.json", "calls.json"]] {
+        let page = html(&work, &inputs);
+        assert!(!page.contains("to 14:00"), "{page}");
+    }
+}
+
+#[test]
 fn nights_and_short_weekends_are_not_partial() {
     let work = Work::new();
     for days in [
