@@ -71,7 +71,14 @@ impl Exclusion {
             let path = std::path::absolute(path);
             return path.is_ok_and(|path| self.matches_part(&path));
         }
-        self.matches_part(relative) || self.matches_part(path)
+        // The folders above an absolute argument are no part of what the pattern is about.
+        let names = path.components().count();
+        let above = match path.is_absolute() {
+            true => names.saturating_sub(relative.components().count() + 1),
+            false => 0,
+        };
+        let known: PathBuf = path.components().skip(above).collect();
+        self.matches_part(relative) || self.matches_part(&known)
     }
 
     fn matches_part(&self, path: &Path) -> bool {

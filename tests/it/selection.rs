@@ -68,6 +68,11 @@ fn a_pattern_of_paths_begins_in_any_folder() {
     let here = work.path(".").canonicalize().expect("a path");
     let [here, folder] = ["", "in"].map(|it| here.join(it).display().to_string());
     let old = format!("{folder}/old/*.json");
+    let above = here
+        .rsplit('/')
+        .find(|it| !it.is_empty())
+        .expect("a folder")
+        .to_owned();
     let elsewhere = format!("{here}/old/*.json").replace("//", "/");
     for (arguments, left) in [
         (&[&*folder, "--exclude", "old/*.json"][..], "10"),
@@ -76,6 +81,9 @@ fn a_pattern_of_paths_begins_in_any_folder() {
         (&[&*here, "--exclude", "in/old"], "8 9 10"),
         (&[&*folder, "--exclude", "in/old"], "10"),
         (&[&*folder, "--exclude", "./old"], "10"),
+        // Folders above the argument are not searched.
+        (&[&*folder, "--exclude", &above], "10 12 11"),
+        (&[&*folder, "--exclude", &format!("{above}/*")], "10 12 11"),
         (&["in", "--exclude", &old], "10 12"),
         (&["in", "--exclude", &elsewhere], "10 12 11"),
         (&[".", "--exclude", "deep/**/*.json"], "8 9 10 11"),
