@@ -5,9 +5,9 @@
 Prints the table of docs/reliability.md. Times are those of the processor (user time), so that other work on the
 machine matters little. Growth is the last time divided by the one before: 4.0 is linear, 16 quadratic.
 
-Where valgrind is installed, instructions are counted with n/16, n/4 and n pieces. Their growth is 4 times the
-instructions of one more piece above n/4, divided by those below. Ends with 1 if a time grows by 6.5 or more, or
-instructions by 5 or more.
+Where 4n takes less than 0.1 s, and valgrind is installed, instructions are counted with n/16, n/4 and n pieces. Their
+growth is 4 times the instructions of one more piece above n/4, divided by those below. Ends with 1 if a time grows by
+6.5 or more, or instructions by 5 or more.
 """
 
 import datetime
@@ -166,7 +166,7 @@ def main():
             shown = " ".join(it for it in words(1) if it not in ("-q",))
             growth = sixteen / four if four >= 0.03 else 0
             counted, more = "–", 0
-            if counts:
+            if counts and four < 0.1:
                 sizes = (max(n // 16, 1), n // 4, n)
                 low, middle, high = [with_input(make, size, lambda folder, name: instructions(gcagg, words(size) + [name], folder)) for size in sizes]
                 # The instructions of one piece more, above and below n/4.

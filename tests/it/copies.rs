@@ -441,3 +441,22 @@ fn hidden_findings_change_no_result() {
         }
     }
 }
+
+#[test]
+fn copies_of_all_groups_without_a_dimension_are_of_the_query_of_the_others() {
+    let queue = container(&format!(r#"{VOICE},"queueId":"q""#), &count("tHandle", 10));
+    let whole = |handled| container(VOICE, &count("tHandle", handled));
+    let work = Work::new();
+    work.write("a.json", response(&[queue, whole(5)]));
+    work.write("copy.json", response(&[whole(5)]));
+    work.write("other.json", response(&[whole(6)]));
+    let rollup = |file| {
+        let arguments = ["rollup", "--by", "", "--repeats", "same", "a.json", file];
+        work.run(&arguments)
+    };
+    let ran = rollup("copy.json").exits(0);
+    assert!(ran.stdout.contains(r#""count":15"#), "{}", ran.stdout);
+    // A bucket with another figure is no copy.
+    let ran = rollup("other.json").exits(1);
+    assert!(ran.stderr.contains("R004"), "{}", ran.stderr);
+}

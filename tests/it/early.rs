@@ -112,3 +112,15 @@ fn a_wrong_guess_and_a_late_fault_leave_no_trace() {
     assert!(bytes == plain.as_bytes());
     assert_eq!(work.names(), ["a.ndjson", "table.csv"]);
 }
+
+#[test]
+fn rows_name_their_input() {
+    let work = Work::new();
+    let document = std::fs::read_to_string(sample("queue-day.json")).expect("text");
+    work.write("a.ndjson", lines(&document, 2));
+    let (bytes, plain, _) = both(&work, &["--source-column", "a.ndjson"], 0);
+    assert!(bytes == plain.as_bytes());
+    let mut rows = plain.lines();
+    assert!(rows.next().is_some_and(|it| it.starts_with("source,")));
+    assert!(rows.all(|it| it.starts_with("a.ndjson,")));
+}

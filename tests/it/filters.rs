@@ -160,3 +160,23 @@ fn filters_of_summaries_are_looked_at() {
         .exits(0);
     assert!(!ran.stderr.contains("U001"), "{}", ran.stderr);
 }
+
+#[test]
+fn buckets_without_a_row_have_no_columns() {
+    let work = Work::new();
+    let timeless = r#""data":[{"metrics":[{"metric":"tHandle","stats":{"count":2}}]},"#;
+    let document = response("voice", 8..9, OFFERED).replace("queueId", "mediaType");
+    work.write("a.json", document.replace(r#""data":["#, timeless));
+    for (metric, columns) in [
+        (
+            "nOffered",
+            "mediaType,interval_start,interval_end,metric,count",
+        ),
+        ("tHandle", "mediaType,metric,count"),
+    ] {
+        let ran = work
+            .run(&["convert", "a.json", "--metric", metric])
+            .exits(0);
+        assert_eq!(ran.stdout.lines().next(), Some(columns), "{metric}");
+    }
+}

@@ -15,11 +15,15 @@ and the variable MUTANT says which one runs. So one build serves hundreds of cha
    has survived.
 
 The changes are tried in random order, so the first changes of an unfinished run are a random sample, too.
---only repeats changes by number, and --tests with tests by name. target/mutants/results.ndjson has a line per change.
+target/mutants/results.ndjson has a line per change: a run that was ended goes on there while the sources and the sample
+are the same. --survivors tries those that survived again, after tests were added; --only tries changes by number, and
+--tests with tests by name. --also builds more changes, by file, line and column: they have the numbers after the
+sample, are tried with --only, and do not count.
 """
 
 import argparse
 import collections
+import concurrent.futures
 import hashlib
 import json
 import math
@@ -231,7 +235,7 @@ def listed(binary, folder):
     return [line[:-6] for line in said.splitlines() if line.endswith(": test")]
 
 
-def alone(tests, folder, cap):
+def alone(tests, folder, cap, jobs):
     """The time of each test that succeeds alone within `cap` seconds, and the changes that it reaches."""
     # A run that was ended goes on here, unless the tests were built again.
     saved = folder / "measured.ndjson"
@@ -244,21 +248,25 @@ def alone(tests, folder, cap):
                 known[binary, name] = (seconds, set(reached))
     else:
         saved.write_text("")
-    with tempfile.TemporaryDirectory() as scratch, open(saved, "a") as out:
-        log = Path(scratch, "reached")
-        for binary, name in tests:
-            if (binary, name) in seen:
-                continue
+    with tempfile.TemporaryDirectory() as scratch, open(saved, "a") as out, pool(jobs) as workers:
+        def measure(test):
+            log = Path(scratch, hashlib.sha256(repr(test).encode()).hexdigest())
             log.write_text("")
             began = time.monotonic()
-            code, _ = run([binary, "-q", "--exact", name], folder, cap, MUTANTS_REACHED=str(log))
-            seconds, reached = time.monotonic() - began, sorted({int(line) for line in log.read_text().split()})
+            code, _ = run([test[0], "-q", "--exact", test[1]], folder, cap, MUTANTS_REACHED=str(log))
+            return test, code, time.monotonic() - began, sorted({int(line) for line in log.read_text().split()})
+
+        for (binary, name), code, seconds, reached in workers.map(measure, [test for test in tests if test not in seen]):
             if code == 0:
                 known[binary, name] = (seconds, set(reached))
             else:
                 print(f"left out: {name} {'is slow' if code is None else 'fails without a change'}", flush=True)
             print(json.dumps([binary, name, seconds if code == 0 else None, reached]), file=out, flush=True)
     return known
+
+
+def pool(jobs):
+    return concurrent.futures.ThreadPoolExecutor(jobs)
 
 
 def batches(tests):
@@ -308,6 +316,9 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--part", choices=PARTS)
     parser.add_argument("--only", help="numbers of changes of the sample, with commas")
+    parser.add_argument("--also", nargs="*", default=[], metavar="FILE:LINE:COLUMN", help="more changes, behind the sample")
+    parser.add_argument("--survivors", action="store_true", help="try again those that survived")
+    parser.add_argument("--jobs", type=int, default=1, help="changes that are tried at a time")
     parser.add_argument("--tests", nargs="*", help="words; only tests with one in their name")
     parser.add_argument("--cap", type=float, default=60, help="leave out tests that take more seconds")
     parser.add_argument("--minutes", type=float, default=math.inf, help="start no change after this time")
@@ -319,32 +330,44 @@ def main():
     changes = json.loads(said.stdout)
     total = len(changes)
     random.Random(arguments.seed).shuffle(changes)
-    changes = changes[:arguments.sample]
+    sample = min(arguments.sample, total)
+    changes = changes[:sample] + [it for it in changes[sample:] if it["name"].partition(": ")[0] in arguments.also]
     copy = Copy(arguments.copy.resolve(), changes)
     binaries = copy.build()
     print(f"built after {time.monotonic() - began:.0f} s", flush=True)
     tests = [(binary, name) for binary in binaries for name in listed(binary, copy.folder)
              if not arguments.tests or any(word in name for word in arguments.tests)]
-    known = alone(tests, copy.folder, arguments.cap)
+    known = alone(tests, copy.folder, arguments.cap, arguments.jobs)
     print(f"{len(known)} tests measured after {time.monotonic() - began:.0f} s", flush=True)
-    counts = collections.Counter()
-    chosen = [int(it) for it in arguments.only.split(",")] if arguments.only else range(len(changes))
-    with open(copy.folder / "results.ndjson", "a") as results:
-        for number in chosen:
-            since = time.monotonic()
-            if since - began > 60 * arguments.minutes:
-                break
-            name = changes[number]["name"]
-            if number in copy.refused:
-                word, why = "not built", copy.refused[number]
-            elif number in copy.alone:
-                word, why = "not tried", copy.alone[number]
-            else:
-                word, why = outcome(number, known, copy.folder)
-            counts[word] += 1
-            print(f"{number} {word}: {name}: {why} ({time.monotonic() - since:.1f} s)", flush=True)
-            results.write(json.dumps({"number": number, "word": word, "name": name, "why": why}) + "\n")
+    # The last word on each change, of runs with the same sources and sample.
+    log = copy.folder / "results.ndjson"
+    lines = map(json.loads, log.read_text().splitlines()) if log.is_file() else []
+    words = {it["number"]: it["word"] for it in lines if it.get("digest") == copy.digest}
+    wanted = "survived" if arguments.survivors else None
+    chosen = [number for number in range(sample) if words.get(number) == wanted]
+    if arguments.only:
+        chosen = [int(it) for it in arguments.only.split(",")]
+
+    def decide(number):
+        since = time.monotonic()
+        if since - began > 60 * arguments.minutes:
+            return None
+        if number in copy.refused:
+            word, why = "not built", copy.refused[number]
+        elif number in copy.alone:
+            word, why = "not tried", copy.alone[number]
+        else:
+            word, why = outcome(number, known, copy.folder)
+        return number, word, why, time.monotonic() - since
+
+    with open(log, "a") as results, pool(arguments.jobs) as workers:
+        for number, word, why, seconds in filter(None, workers.map(decide, chosen)):
+            name, words[number] = changes[number]["name"], word
+            print(f"{number} {word}: {name}: {why} ({seconds:.1f} s)", flush=True)
+            line = {"number": number, "word": word, "name": name, "why": why, "digest": copy.digest}
+            results.write(json.dumps(line) + "\n")
             results.flush()
+    counts = collections.Counter(word for number, word in words.items() if number < sample)
     killed, viable = counts["killed"], counts["killed"] + counts["survived"]
     low, high = margin(killed, max(viable, 1))
     print(f"{total:,} changes, {sum(counts.values())} of them drawn (seed {arguments.seed}): {killed} killed, {counts['survived']} survived, "
