@@ -1,6 +1,6 @@
 //! Rows that are written while their inputs are checked: the same bytes as in two passes.
 
-use crate::work::{Work, sample};
+use crate::work::{Work, response, sample};
 
 /// Small windows, so that small inputs are long.
 const WINDOW: &str = "4096";
@@ -123,4 +123,35 @@ fn rows_name_their_input() {
     let mut rows = plain.lines();
     assert!(rows.next().is_some_and(|it| it.starts_with("source,")));
     assert!(rows.all(|it| it.starts_with("a.ndjson,")));
+}
+
+#[test]
+fn names_that_only_the_last_document_has_are_in_every_row() {
+    let work = Work::new();
+    let document = |user: usize, mapping: &str| {
+        let metrics = ["p1", "p3"].map(|id| {
+            format!(
+                r#"{{"metric":"tOrganizationPresence","qualifier":"{id}","stats":{{"sum":60}}}}"#
+            )
+        });
+        let response = response(&user.to_string(), 8..9, &metrics.join(","));
+        let response = response.replace("queueId", "userId");
+        response.replacen('{', &format!("{{{mapping}"), 1) + "\n"
+    };
+    let mapping = r#""systemToOrganizationMappings":{"MEAL":["p3","p1"]},"#;
+    let first: String = (0..300).map(|user| document(user, "")).collect();
+    work.write("a.ndjson", first + &document(300, mapping));
+    work.write("names.csv", "id,name\np1,Lunch\n");
+    let columns = ["--columns", "qualifier,qualifier_name", "a.ndjson"];
+    for (names, first) in [
+        (&["--names", "names.csv"][..], "p1,Lunch"),
+        (&[], "p1,MEAL"),
+    ] {
+        let (bytes, plain, _) = both(&work, &[&columns[..], names].concat(), 0);
+        assert!(bytes == plain.as_bytes(), "{names:?}");
+        let rows = plain.lines().skip(1).enumerate();
+        for (at, row) in rows {
+            assert_eq!(row, [first, "p3,MEAL"][at % 2], "{names:?}");
+        }
+    }
 }
