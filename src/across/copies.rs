@@ -265,13 +265,18 @@ fn resolve(
     let mut order: Vec<usize> = (0..all.len()).collect();
     order.sort_by_key(|at| (all[*at].stretch.key(), *at));
     for copies in order.chunk_by(|a, b| all[*a].stretch.key() == all[*b].stretch.key()) {
-        let Some((_, [.., last])) = copies.split_first() else {
+        let Some((first, [.., last])) = copies.split_first() else {
             continue;
         };
         let contents: Vec<&[EntryContent]> = copies.iter().map(|at| &*all[*at].contents).collect();
         let uncounted = how(&contents);
-        let input = &mut inputs[all[*last].bucket.input];
+        let (first, last) = (all[*first].bucket.input, all[*last].bucket.input);
+        let original = (first != last).then(|| inputs[first].name.clone());
+        let input = &mut inputs[last];
         input.repeated += uncounted.repeated;
+        input
+            .repeats_of
+            .extend(original.filter(|_| uncounted.repeated > 0));
         input.withdrawn += uncounted.withdrawn;
         let placed = |(copy, entry): (usize, _)| (all[copies[copy]].bucket, entry);
         conflicts.extend(uncounted.conflicts.iter().map(|pair| pair.map(placed)));

@@ -61,6 +61,12 @@ impl Chain {
         }
     }
 
+    /// Returns true if the buckets have the same times, as far as they are known.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        (self.group, self.start, self.end) == (other.group, other.start, other.end)
+            && self.grid().is_like(&other.grid())
+    }
+
     fn places(&mut self, change: &impl Fn(&mut BucketPlace)) {
         change(&mut self.first);
         if let Some(grid) = &mut self.grid {

@@ -172,6 +172,34 @@ impl CoveredDays {
         ends.filter(|day| !is_always_empty[weekday(*day)]).collect()
     }
 
+    /// Returns the last day of the last week, if the data begins on a Monday and lacks only this day, and other
+    /// weeks in `all` days of the run have such a weekday.
+    pub fn missing_in_last_week(&self, all: &Self) -> Vec<NaiveDate> {
+        let ranges = self.ranges((i32::MIN, i32::MAX));
+        let ends = ranges.first().zip(ranges.last());
+        let day = NaiveDate::from_num_days_from_ce_opt;
+        let ends = ends.and_then(|((first, _), (_, last))| Some((day(*first)?, day(*last)?)));
+        let Some((_, last)) = ends.filter(|(first, _)| weekday(*first) == 0) else {
+            return Vec::new();
+        };
+        let known = all.with_data();
+        let rest = last.iter_days().skip(1).take(6 - weekday(last));
+        let rest: Vec<NaiveDate> = rest.filter(|day| known[weekday(*day)]).collect();
+        if rest.len() > 1 { Vec::new() } else { rest }
+    }
+
+    /// The weekdays that have data, Monday first.
+    fn with_data(&self) -> [bool; 7] {
+        let mut found = [false; 7];
+        for (first, last) in self.ranges((i32::MIN, i32::MAX)) {
+            // A week has all weekdays.
+            let days = (first..=last.min(first.saturating_add(6)))
+                .filter_map(NaiveDate::from_num_days_from_ce_opt);
+            days.for_each(|day| found[weekday(day)] = true);
+        }
+        found
+    }
+
     /// The parts of the ranges in a period.
     fn ranges(&self, (from, until): (i32, i32)) -> Vec<(i32, i32)> {
         let ranges = self.0.iter().map(|(first, (last, _))| (*first, *last));

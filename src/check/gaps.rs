@@ -12,6 +12,8 @@ use super::memory::{InputFinding, InputMemory, NamePlaces};
 /// The missing buckets of one group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Gap {
+    /// The number of the group: see [`super::overlap::group_number`].
+    pub group: u64,
     /// The first hole, and the inputs of the buckets around it.
     pub hole: Hole,
     pub inputs: (usize, usize),
@@ -30,7 +32,7 @@ pub fn find(
     named: NamePlaces<'_>,
 ) -> Vec<InputFinding> {
     let chains: Vec<&Chains> = inputs.iter().map(|input| input.chains).collect();
-    let gaps = gaps(&chains, days);
+    let gaps = of(&chains, days);
     let of_inputs: Vec<&[Gap]> = gaps.chunk_by(|a, b| a.inputs.1 == b.inputs.1).collect();
     let before = of_inputs.iter().filter_map(|gaps| gaps.first()).map(|gap| {
         let (input, place) = (gap.inputs.0, gap.hole.before);
@@ -47,7 +49,7 @@ pub fn find(
 
 /// The groups with missing buckets, within an input or across the given inputs. A group whose chains
 /// overlap has more than one series of buckets, and is not checked. `days` are the local days.
-fn gaps(inputs: &[&Chains], days: &mut LocalDays) -> Vec<Gap> {
+pub fn of(inputs: &[&Chains], days: &mut LocalDays) -> Vec<Gap> {
     let all = sorted(inputs);
     let same = |a: &(&Chain, usize), b: &(&Chain, usize)| a.0.group == b.0.group;
     let mut gaps: Vec<Gap> = all
@@ -62,7 +64,13 @@ fn gap(chains: &[(&Chain, usize)], days: &mut LocalDays) -> Option<Gap> {
     let ((first, input), rest) = chains.split_first()?;
     let (mut grid, mut end, mut before) = (first.grid(), first.end, *input);
     let mut inputs = grid.holes.as_ref().map(|_| (before, before));
+    let mut last = *first;
     for (chain, input) in rest {
+        if chain.is_like(last) {
+            // A copy of a file.
+            continue;
+        }
+        last = chain;
         if chain.start < end {
             return None;
         }
@@ -76,6 +84,7 @@ fn gap(chains: &[(&Chain, usize)], days: &mut LocalDays) -> Option<Gap> {
     }
     let holes = grid.holes.as_deref()?;
     Some(Gap {
+        group: first.group,
         missing: grid.missing()?,
         hole: holes.first,
         inputs: inputs?,

@@ -91,6 +91,24 @@ impl Grid {
         holes.narrowest = holes.narrowest.min(other.narrowest);
     }
 
+    /// Returns true if the buckets and the holes have the same number and length.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        let holes = |it: &Self| {
+            let holes = it.holes.as_deref();
+            holes.map(|it| {
+                (
+                    it.count,
+                    it.gap,
+                    it.narrowest,
+                    it.first.from,
+                    it.first.until,
+                )
+            })
+        };
+        let buckets = |it: &Self| (it.buckets, it.shortest, it.longest);
+        buckets(self) == buckets(other) && holes(self) == holes(other)
+    }
+
     /// Returns the number of missing buckets. Returns `None` if the grid is not even, or if at least
     /// half of it is missing: the API leaves out buckets in which nothing happened.
     pub(super) fn missing(&self) -> Option<u64> {

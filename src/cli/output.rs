@@ -86,9 +86,13 @@ pub fn format<T: Copy>(
     let mut help = format!("{command} writes {}", listed.join(", "));
     // A format that is much alike, such as xlsx for xls.
     let near = extensions().find(|it| it.starts_with(&*last)).or(mistyped);
-    if let Some(extension) = near.or(extensions().next()) {
+    let page = extensions().find(|it| *it == "html" && last == "pdf");
+    if let Some(extension) = page.or(near).or(extensions().next()) {
         name.set_extension(extension);
         help.push_str(&format!(", for example -o {}", name.display()));
+    }
+    if page.is_some() {
+        help.push_str(": a browser prints this page to a PDF");
     }
     Err(Error::usage(format!("{shown}: {command} does not write {other}")).help(help))
 }

@@ -19,11 +19,25 @@ pub fn checked(
     first: Option<&Dataset>,
     stopped: &str,
 ) -> Result<Result<Dataset, ExitStatus>, Error> {
+    checked_for(shared, inputs, first, stopped, |_| Ok(()))
+}
+
+/// The same; names that were typed are checked before the findings are printed.
+pub fn checked_for(
+    shared: &Shared,
+    inputs: Inputs,
+    first: Option<&Dataset>,
+    stopped: &str,
+    names: impl FnOnce(&Dataset) -> Result<(), Error>,
+) -> Result<Result<Dataset, ExitStatus>, Error> {
     let bar = ProgressBar::start(shared, "reading", inputs.progress(), || inputs.size());
     let mut dataset = inputs.check()?;
     drop(bar);
     if let Some(first) = first {
         dataset = dataset.beside(first);
+    }
+    if dataset.is_usable() {
+        names(&dataset)?;
     }
     Ok(match judged(shared, &dataset, stopped)? {
         None => Ok(dataset),

@@ -41,7 +41,12 @@ pub fn warnings(shared: &Shared, findings: &FindingSummary) {
         if !reported {
             continue;
         }
-        shared.say(&line(&finding, group.count, &finding.file));
+        let place = match is(&[Code::MissingDay]) {
+            // The file has the next data, and is not to blame.
+            true => format!("in or before {}", finding.file),
+            false => finding.file.clone(),
+        };
+        shared.say(&line(&finding, group.count, &place));
         let helps = is(&[Code::NoData, Code::MorePages, Code::FilterMatchesNothing]);
         if let Some(help) = finding.help.filter(|_| helps) {
             shared.say(&format!("  help: {help}"));

@@ -6,7 +6,9 @@ use crate::cli::args::{AbsentArg, ReportArgs};
 use crate::cli::options::{self, Shared};
 use crate::cli::output;
 use crate::output::{OutputFiles, Sink};
-use crate::{Error, ExitStatus, Inputs, Look, Page, REPORT_FORMATS, ReportFormat, TableSpec};
+use crate::{
+    Dataset, Error, ExitStatus, Inputs, Look, Page, REPORT_FORMATS, ReportFormat, TableSpec,
+};
 
 use super::gather;
 use super::ledger::Ledger;
@@ -36,7 +38,13 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
     let mut manifest = ManifestFile::open(shared, "report", manifest, (&read, &args.output))?;
     let mut all = Vec::new();
     for inputs in std::iter::once(inputs).chain(compared) {
-        match gather::checked(shared, inputs, all.first(), "nothing was reported")? {
+        let is_first = all.is_empty();
+        let names = |dataset: &Dataset| match is_first {
+            true => dataset.check_names(&page),
+            false => Ok(()),
+        };
+        let stopped = "nothing was reported";
+        match gather::checked_for(shared, inputs, all.first(), stopped, names)? {
             Ok(dataset) => all.push(dataset),
             Err(status) => return Ok(status),
         }

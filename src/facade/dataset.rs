@@ -9,7 +9,9 @@ use crate::across::expect::Expectations;
 use crate::across::shapes::Shapes;
 use crate::across::{self, coverage, repeated_keys, unmatched};
 use crate::aggregate::{Aggregate, Scope};
-use crate::check::days::CoveredDays;
+use crate::check::chains::Chains;
+use crate::check::days::{CoveredDays, LocalDays};
+use crate::check::gaps::{self, Gap};
 use crate::check::presences;
 use crate::check::repeats::Repeats;
 use crate::diagnostic::collect::FindingSummary;
@@ -55,6 +57,8 @@ pub struct Dataset {
     pub(super) missing: Vec<Located>,
     /// The findings about all inputs together.
     pub(super) about: Vec<Located>,
+    /// The first group of each input whose even buckets have holes within a day, for sums.
+    pub(super) gaps: Vec<Gap>,
     /// The groups whose buckets may be in several documents.
     pub(super) repeated_groups: HashSet<u64>,
     /// The metrics that occur in all inputs.
@@ -124,6 +128,7 @@ impl Dataset {
             spec,
             missing: Vec::new(),
             about: Vec::new(),
+            gaps: Vec::new(),
             repeated_groups: HashSet::new(),
             occurrences: Occurrences::default(),
             days: CoveredDays::default(),
@@ -228,6 +233,10 @@ impl Dataset {
             add(located.diagnostic.code, located.diagnostic.severity, 1);
         }
         (self.errors, self.hidden_errors, self.is_whole) = (errors, hidden, is_whole);
+        if self.run.sums {
+            let chains: Vec<&Chains> = self.inputs.iter().map(|input| &input.chains).collect();
+            self.gaps = gaps::of(&chains, &mut LocalDays::new(self.run.spec.filter.zone));
+        }
         self.repeated_groups = repeated_keys::groups(&self.inputs);
         let surveys = self.inputs.iter().map(|input| &input.survey);
         surveys.for_each(|survey| self.occurrences.merge(&survey.occurrences));
@@ -474,6 +483,12 @@ impl Dataset {
         }
         let own = self.inputs.iter().filter(|input| input.repeated > 0);
         let files: Vec<String> = own.map(|input| printable(&input.name)).collect();
+        let originals = self.inputs.iter().flat_map(|input| &input.repeats_of);
+        let originals: BTreeSet<String> = originals.map(|name| printable(name)).collect();
+        let originals = match listed(&Vec::from_iter(originals), 3) {
+            names if names.is_empty() => String::new(),
+            names => format!(", first in {names}"),
+        };
         let (buckets, files) = (counted(repeated, "bucket"), listed(&files, 3));
         Some(match self.run.repeats {
             Repeats::Last if withdrawn > 0 => format!(
@@ -487,7 +502,9 @@ impl Dataset {
                     _ => ["occur", "count"],
                 };
                 let [occur, count] = verbs;
-                format!("{buckets} {occur} more than once and {count} once (again in {files})")
+                format!(
+                    "{buckets} {occur} more than once and {count} once (again in {files}{originals})"
+                )
             }
         })
     }

@@ -202,8 +202,7 @@ impl Dataset {
             .try_for_each(|(format, ..)| page.check(format))?;
         let typed = page.by.as_deref().unwrap_or_default();
         let sets = typed.iter().map(|set| set.split('+').map(str::trim));
-        let names: Vec<String> = sets.clone().flatten().map(str::to_owned).collect();
-        let grouping = Grouping::of(&names, &self.run.spec.names, &self.inputs)?;
+        let grouping = self.grouping(page)?;
         let mut names = grouping.by.iter().cloned();
         let sets = sets.map(|set| names.by_ref().take(set.count()).collect());
         let mut sets: Vec<Vec<String>> = sets.collect();
@@ -249,6 +248,21 @@ impl Dataset {
             .map_err(|error| Error::writing("the report", &error))?;
         }
         Ok(notes)
+    }
+
+    /// Checks the names of dimensions that a page has.
+    ///
+    /// # Errors
+    /// No group has one of them.
+    pub(crate) fn check_names(&self, page: &Page) -> Result<(), Error> {
+        self.grouping(page).map(drop)
+    }
+
+    fn grouping(&self, page: &Page) -> Result<Grouping, Error> {
+        let typed = page.by.iter().flatten();
+        let names = typed.flat_map(|set| set.split('+').map(str::trim));
+        let names: Vec<String> = names.map(str::to_owned).collect();
+        Grouping::of(&names, &self.run.spec.names, &self.inputs)
     }
 
     /// The figures of all days, or of some.
@@ -330,7 +344,13 @@ impl Dataset {
         let reported = self.days.missing(&self.days, period);
         let reported: BTreeSet<NaiveDate> = reported.into_iter().collect();
         missing_beside.retain(|day| !reported.contains(day));
+        let is_shown = self.run.levels.is_on(Code::Gap);
         Ok(About {
+            gaps: self.gaps.iter().filter(|_| is_shown).copied().collect(),
+            missing_last: match asked.1 {
+                Some(_) => Vec::new(),
+                None => self.days.missing_in_last_week(&all),
+            },
             missing_ends: match has_ends {
                 true => self.days.missing_at_ends(&all, period),
                 false => Vec::new(),

@@ -549,7 +549,14 @@ fn left_out(run: &Run<'_>, inputs: &[Surveyed], buckets: &Aggregate) -> FindingS
 /// Parses a period of `--every`.
 pub(crate) fn every(text: &str) -> Result<Period, Error> {
     let Some(period) = Period::parse(text) else {
-        return Err(Error::usage(format!("--every {text}: not a period")).help(PERIODS));
+        // `1dd` and `1day` begin with a period.
+        let mut begun = (1..text.len()).rev().filter_map(|end| text.get(..end));
+        let near = begun.find(|begun| Period::parse(begun).is_some());
+        let error = Error::usage(format!("--every {text}: not a period"));
+        return Err(match near {
+            Some(near) => error.help(format!("did you mean `{near}`?")),
+            None => error.help(PERIODS),
+        });
     };
     match Every::new(period, Tz::UTC, Weekday::Mon) {
         Some(_) => Ok(period),

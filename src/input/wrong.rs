@@ -91,7 +91,7 @@ fn words(wrong: Wrong, keys: &Keys<'_>) -> (String, &'static str) {
         ),
         Wrong::Listing => (
             "a list of entities (queues, users, evaluations …) without metrics".into(),
-            "pass the response of an aggregates query",
+            "pass the response of an aggregates query; a list of names is given with `--names FILE`, and `--exclude GLOB` leaves it out of a folder",
         ),
         Wrong::Token => (
             "a sign-in response with an access token, not data".into(),

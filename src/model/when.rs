@@ -32,6 +32,13 @@ const WORDS: [&str; 8] = [
 
 /// The advice for text that is no time: the nearest word, or else `help`.
 pub fn advice(text: &str, help: &str) -> String {
+    let dotted = text.split('/').find_map(|part| {
+        let date = NaiveDate::parse_from_str(part, "%d.%m.%Y").ok()?;
+        Some(date.format("%Y-%m-%d").to_string())
+    });
+    if let Some(date) = dotted {
+        return format!("did you mean `{date}`? Dates are written year-month-day");
+    }
     let near = text.split('/').find_map(|part| {
         let is_word = part.starts_with(char::is_alphabetic);
         nearest(part, WORDS.into_iter().filter(|_| is_word))

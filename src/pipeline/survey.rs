@@ -99,6 +99,8 @@ pub struct Surveyed {
     /// The number of buckets that repeat others or were replaced, and of metrics that replaced buckets
     /// have and their successors lack.
     pub repeated: u64,
+    /// The names of the other inputs that have these buckets first.
+    pub repeats_of: BTreeSet<Arc<str>>,
     pub withdrawn: u64,
     /// The number of buckets that no sum can have: they overlap others, or repeat them with other
     /// figures, where `T003` was lowered.

@@ -239,12 +239,19 @@ fn series(series: &Series) -> Value {
             "figures": values.collect::<Map<_, _>>(),
             "handle_time": point.parts.talk.map(|_| parts(point.parts)),
         });
-        let part = point.partial.map(|it| [it.from, it.until]);
+        let partial = point.partial.as_ref();
+        let part = partial.map(|it| [it.from, it.until]);
         let ends = ["data_from", "data_until"].into_iter();
         for (name, end) in ends.zip(part.into_iter().flatten()) {
             if let Some((instant, _)) = end {
                 json[name] = json!(time(instant));
             }
+        }
+        if let Some(partial) = partial.filter(|it| !it.without.is_empty()) {
+            let without = partial.without.iter();
+            let without = without
+                .map(|[(start, _), (end, _)]| json!({"start": time(*start), "end": time(*end)}));
+            json["without"] = without.collect();
         }
         if !earlier.is_empty() {
             json["before"] = Value::Object(earlier);

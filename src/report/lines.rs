@@ -11,8 +11,9 @@ use crate::model::catalog::figure::FigureUnit;
 use crate::model::catalog::formula::NoValue;
 
 use super::EntitySummary;
+pub use super::changes::{before, change, change_in_short, comparison, delta};
 use super::model::Model;
-use super::model::cell::{Cell, Change};
+use super::model::cell::Cell;
 use super::model::measure::Measure;
 use super::model::media::MediaFigures;
 use super::model::naming;
@@ -384,73 +385,6 @@ pub fn is_of_all(cell: &Cell) -> bool {
     cell.why != Some(NoValue::ByMedia)
 }
 
-/// The earlier value of a figure, the difference, and a crossed target.
-pub fn change(measure: &Measure, change: &Change) -> [String; 4] {
-    let unit = measure.unit();
-    let before = words::separated(unit, words::shown(unit, change.before));
-    let absolute = change.absolute.and_then(|it| words::difference(unit, it));
-    let absolute = absolute.map(|it| words::separated(unit, it));
-    let relative = change.relative.and_then(words::relative);
-    let crossed = match change.crossed {
-        Some(true) => "target met now",
-        Some(false) => "target missed now",
-        None => "",
-    };
-    let or = |text: Option<String>| text.unwrap_or_else(|| ABSENT.to_owned());
-    [before, or(absolute), or(relative), crossed.to_owned()]
-}
-
-/// Describes the change of a figure; empty if there is no figure.
-pub fn change_in_short(measure: &Measure, cell: &Cell) -> Option<String> {
-    let change_of = cell.change?;
-    let [before, absolute, relative, crossed] = change(measure, &change_of);
-    let text = match (cell.value, change_of.before) {
-        (None, None) => return None,
-        (Some(_), None) => "new".to_owned(),
-        (None, Some(_)) => format!("before {before}"),
-        (Some(_), Some(_)) => format!("{absolute} ({relative}) {crossed}"),
-    };
-    Some(text.trim_end().to_owned())
-}
-
-/// The change of a figure in one short text, and a word: `better`, `worse` or nothing. Counts change in
-/// per cent, shares in percentage points, times in minutes and seconds.
-pub fn delta(measure: &Measure, cell: &Cell) -> Option<(String, &'static str)> {
-    let change_of = cell.change?;
-    let [before, absolute, relative, _] = change(measure, &change_of);
-    let text = match (cell.value, change_of.before) {
-        (None, None) => return None,
-        (Some(_), None) => return Some(("new".to_owned(), "")),
-        (None, Some(_)) => return Some((format!("before {before}"), "")),
-        (Some(_), Some(_)) if measure.unit() == FigureUnit::Count => relative,
-        (Some(_), Some(_)) => absolute,
-    };
-    let word = match (&*measure.label(), text.chars().next()) {
-        ("Service level", Some('+')) | ("Abandoned %" | "ASA", Some('−')) => "better",
-        ("Service level", Some('−')) | ("Abandoned %" | "ASA", Some('+')) => "worse",
-        _ => "",
-    };
-    Some((text, word))
-}
-
-/// The period that the report is compared with, as a sentence.
-pub fn comparison(model: &Model) -> Option<String> {
-    let earlier = model.earlier.as_ref()?;
-    let period = earlier.period().map(words::period_of_days);
-    let (Some(alignment), Some(period)) = (&earlier.alignment, &period) else {
-        let inputs = period.unwrap_or_else(|| "the compared inputs".to_owned());
-        return Some(format!("Changes are against {inputs}."));
-    };
-    let days = match alignment.is_whole() {
-        true => String::new(),
-        false => format!(
-            ", over the {} that both periods have",
-            counted(alignment.common.len(), "day")
-        ),
-    };
-    Some(format!("Changes are against {period}{days}."))
-}
-
 /// Summaries as one table, a row for each entity: every metric has a column with one unit. The first row
 /// has the heads.
 pub fn entity_table(entities: &[EntitySummary]) -> Vec<Vec<String>> {
@@ -526,10 +460,14 @@ pub fn sources(model: &Model) -> Vec<String> {
     let mut lines = Vec::new();
     for (is_compared, title) in [(false, "Sources"), (true, "Compared with")] {
         let all = model.about.sources.iter();
-        let all: Vec<&str> = all
+        let mut all: Vec<_> = all
             .filter(|source| source.is_compared == is_compared)
-            .map(|source| source.name.as_str())
             .collect();
+        if all.len() > SHOWN {
+            // Those that are left out are news.
+            all.sort_by_key(|source| source.bad_parts == 0);
+        }
+        let all: Vec<&str> = all.into_iter().map(|it| it.name.as_str()).collect();
         let names = all
             .iter()
             .take(SHOWN)
@@ -564,6 +502,19 @@ pub fn covered(model: &Model) -> String {
         ),
         None => format!("{groups}, {buckets}"),
     }
+}
+
+/// The period in words, and how much there is: the days are those of the title.
+pub fn covered_days(model: &Model) -> String {
+    let buckets: u64 = model.report.groups().map(|group| group.buckets()).sum();
+    let intervals = words::separated(FigureUnit::Count, buckets.to_string());
+    let noun = if buckets == 1 {
+        "interval"
+    } else {
+        "intervals"
+    };
+    let groups = counted(model.group_count(), "group");
+    format!("{}: {groups}, {intervals} {noun}", period(model))
 }
 
 /// Formats the time of the report.

@@ -1,6 +1,7 @@
 //! Figures people read.
 
 pub mod aligned;
+mod changes;
 mod column;
 pub mod contents;
 mod csv;

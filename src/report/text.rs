@@ -10,6 +10,7 @@ use super::log_lines::LogLines;
 use super::model::Model;
 use super::model::cell::Cell;
 use super::model::measure::Measure;
+use super::model::media::DIMENSION;
 use super::model::rows::RowTable;
 use super::words::{self, ABSENT};
 use super::{aligned, nothing, sparkline};
@@ -193,8 +194,9 @@ fn totals(model: &Model, look: Look, out: &mut dyn Write) -> io::Result<()> {
             line.push_str(&format!("  {target}"));
         }
         if let Some(change) = cell.change.as_ref().filter(|it| it.before.is_some()) {
-            let [before, absolute, relative, crossed] = lines::change(measure, change);
-            line.push_str(&format!("  before {before}, {absolute}, {relative}"));
+            let [_, absolute, relative, crossed] = lines::change(measure, change);
+            let before = lines::before(measure, cell, change);
+            line.push_str(&format!("  {before}, {absolute}, {relative}"));
             if !crossed.is_empty() {
                 line.push_str(&format!("; {crossed}"));
             }
@@ -304,7 +306,11 @@ fn rows(model: &Model, table: RowTable<'_>, look: Look, out: &mut dyn Write) -> 
     if table.measures().is_empty() {
         return Ok(());
     }
-    let (short, title) = (lines::short(model), lines::heading(table));
+    let (short, mut title) = (lines::short(model), lines::heading(table));
+    let has_media = || table.query_dimensions().iter().any(|it| it == DIMENSION);
+    if model.joins_media(table) && has_media() {
+        title.push_str(" (media types joined)");
+    }
     let names = table.rows().take(SAMPLE);
     let names = names.map(|row| lines::name(model, table, &row, Some(short)).chars().count());
     let name = names.chain([title.chars().count()]).max().unwrap_or(0);

@@ -63,6 +63,8 @@ pub fn unknown_column<'n>(
     const KPI: &str = "--kpi adds the columns of key figures";
     let columns: Vec<&str> = columns.collect();
     let error = not_a_column(option, name);
+    // Of `--sort NAME:desc:asc` only the name can be near.
+    let name = name.split(':').next().unwrap_or(name);
     let figure = || near_figure(name).filter(|figure| !columns.contains(figure));
     match near_column(name, &columns) {
         Some(near) => error.help(format!("did you mean `{near}`?")),
@@ -70,8 +72,13 @@ pub fn unknown_column<'n>(
         None => match figure() {
             Some(figure) if figure == name => error.help(KPI),
             Some(figure) => error.help(format!("did you mean `{figure}`? {KPI}")),
-            None if name.starts_with("kpi_") => error.help(KPI),
-            None => error.help("`gcagg convert … --columns all` shows them all in its header"),
+            None if name.to_lowercase().starts_with("kpi_") => error.help(KPI),
+            None => match catalog::named::dimensions(name).first() {
+                Some(dimension) => error.help(format!(
+                    "no group of the inputs has the dimension `{dimension}`"
+                )),
+                None => error.help("`gcagg convert … --columns all` shows them all in its header"),
+            },
         },
     }
 }
@@ -104,7 +111,10 @@ fn near_column<'n>(name: &str, columns: &[&'n str]) -> Option<&'n str> {
         };
         all().find(|column| of(column) == Some(near))
     };
-    catalog::named::nearest(name, all())
+    // Of two columns that begin with the name, such as the start and the end of an interval, the start.
+    let start = || all().find(|column| column.strip_suffix("_start") == Some(name));
+    start()
+        .or_else(|| catalog::named::nearest(name, all()))
         .or_else(figure)
         .or_else(metric)
 }

@@ -4,6 +4,7 @@ use std::io;
 use std::path::Path;
 
 use crate::error::Error;
+use crate::model::catalog::nearest;
 use crate::table::{Columns, Layout, Survey, TableSpec};
 
 use super::{FormattedTable, ReadRows, csv, json};
@@ -189,10 +190,20 @@ impl TableOptions {
             [_] => "it cannot be seen",
             _ => "expected one ASCII character",
         };
-        Err(
-            Error::usage(format!("--delimiter {text}: not a delimiter: {reason}"))
-                .help("write one of , ; | : or another printable character, or tab"),
-        )
+        const NAMES: [(&str, &str); 5] = [
+            ("comma", ","),
+            ("semicolon", ";"),
+            ("pipe", "|"),
+            ("colon", ":"),
+            ("tab", "tab"),
+        ];
+        let error = Error::usage(format!("--delimiter {text}: not a delimiter: {reason}"));
+        let near = nearest(text, NAMES.iter().map(|(name, _)| *name));
+        let near = NAMES.iter().find(|(name, _)| near == Some(*name));
+        Err(match near {
+            Some((_, delimiter)) => error.help(format!("did you mean `{delimiter}`?")),
+            None => error.help("write one of , ; | : or another printable character, or tab"),
+        })
     }
 }
 

@@ -95,15 +95,199 @@ fn partial_days_have_a_mark_in_every_form() {
         )]),
     );
     let page = html(&work, &["a.json", "--compare", "b.json"]);
+    assert!(page.contains("to 14:30 only.</li>"), "{page}");
+    let left = "Changes leave out Mon 19 Oct 2026, Thu 22 Oct 2026: one of the periods has only a part of such a day.";
+    assert!(page.contains(left), "{page}");
     assert!(
-        page.contains("to 14:30 only. It is compared with a whole day."),
+        page.contains("over the 2 whole days that both periods have."),
         "{page}"
     );
+    let json = report(&work, &["a.json", "--compare", "b.json"]);
+    let voice = &json["media_types"][0]["totals"]["kpi_offered"];
+    assert_eq!(voice["change"], 0, "{voice}");
     // Both days end at the same time.
     let before = hours(&[(12, 8, 20), (13, 8, 20), (14, 8, 20), (15, 8, 14)]);
     work.write("b.json", counted(&[("voice", &before)]));
     let page = html(&work, &["a.json", "--compare", "b.json"]);
     assert!(page.contains("to 14:30 only.</li>"), "{page}");
+    let json = report(&work, &["a.json", "--compare", "b.json"]);
+    let common = json["compared"]["common_days"].as_array().expect("days");
+    assert_eq!(common.len(), 3, "{common:?}");
+}
+
+/// The hours of nightly exports in Berlin of two weeks, without those of some days: around the clock, with 10 calls
+/// each hour.
+fn nights(from: i64, lacking: &[i64]) -> Vec<(String, u32)> {
+    let hours = (from..from + 14).filter(|day| !lacking.contains(day));
+    let hours = hours.flat_map(|day| (0..24).map(move |hour| day * 24 + hour - 2));
+    let time = |hour: i64| {
+        let start = chrono::DateTime::from_timestamp(1_790_812_800 + hour * 3600, 0);
+        start.expect("a time").format("%FT%T.000Z").to_string()
+    };
+    hours
+        .map(|hour| (format!("{}/{}", time(hour), time(hour + 1)), 10))
+        .collect()
+}
+
+#[test]
+fn a_night_that_is_missing_in_berlin_is_noted_in_other_zones() {
+    let work = Work::new();
+    // Days are counted from 1 October 2026. Wed 14 October is missing.
+    work.write("a.json", counted(&[("voice", &nights(4, &[13]))]));
+    work.write("before.json", counted(&[("voice", &nights(-10, &[]))]));
+    let inputs = ["a.json", "--compare", "before.json", "--timezone"];
+    let page = html(&work, &[&inputs[..], &["America/New_York"]].concat());
+    for words in [
+        "Tue 13 Oct 2026 has data to 18:00 only.",
+        "Wed 14 Oct 2026 has data from 18:00 only.",
+        "<small>to 18:00</small>",
+        "<small>from 18:00</small>",
+    ] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    let json = report(&work, &[&inputs[..], &["America/New_York"]].concat());
+    let voice = &json["media_types"][0];
+    let offered = &voice["totals"]["kpi_offered"];
+    assert_eq!(
+        (&offered["value"], &offered["change"]),
+        (&3120.into(), &0.into())
+    );
+    for row in voice["by_weekday_and_hour"][0]["rows"]
+        .as_array()
+        .expect("rows")
+    {
+        for hour in row["hours"].as_array().expect("hours") {
+            assert_eq!(hour, 10, "{row}");
+        }
+    }
+    // Two hours of the 13th are of the missing night, too.
+    let page = html(&work, &["a.json", "--timezone", "UTC"]);
+    for words in [
+        "Tue 13 Oct 2026 has data to 22:00 only.",
+        "Wed 14 Oct 2026 has data from 22:00 only.",
+    ] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    let page = html(&work, &["a.json", "--timezone", "Europe/Berlin"]);
+    assert!(!page.contains(" only."), "{page}");
+}
+
+#[test]
+fn a_hole_of_many_hours_in_the_middle_is_noted() {
+    let work = Work::new();
+    let week = |tuesday: &[(u32, u32, u32)]| {
+        let others = [
+            (19, 8, 20),
+            (21, 8, 20),
+            (22, 8, 20),
+            (23, 8, 20),
+            (26, 8, 20),
+        ];
+        let mut days = hours(&[&others[..], tuesday].concat());
+        days.sort();
+        days
+    };
+    let page = |work: &Work, tuesday: &[(u32, u32, u32)]| {
+        work.write("a.json", counted(&[("voice", &week(tuesday))]));
+        html(work, &["a.json"])
+    };
+    let found = page(&work, &[(20, 8, 10), (20, 15, 20)]);
+    for words in [
+        "Tue 20 Oct 2026 has no data from 10:00 to 15:00.",
+        "<small>without 10:00–15:00</small>",
+    ] {
+        assert!(found.contains(words), "{words}: {found}");
+    }
+    work.write("b.json", counted(&[("voice", &hours(&[(27, 8, 20)]))]));
+    let json = report(&work, &["a.json", "b.json"]);
+    let rows = &json["media_types"][0]["by_weekday_and_hour"][0]["rows"];
+    assert_eq!(
+        (&rows[1]["hours"][11], &rows[1]["hours"][8]),
+        (&10.into(), &10.into())
+    );
+    let points = &json["media_types"][0]["days"]["points"];
+    assert_eq!(
+        points[1]["without"],
+        serde_json::json!([{"start": "2026-10-20T10:00:00Z", "end": "2026-10-20T15:00:00Z"}])
+    );
+    // Lunch, an early end of an hour or two, or of one weekday.
+    for tuesday in [
+        &[(20, 8, 12), (20, 14, 20)][..],
+        &[(20, 8, 18)],
+        &[(20, 10, 20)],
+        &[(20, 8, 13)],
+    ] {
+        let found = page(&work, tuesday);
+        assert!(
+            !found.contains("Tue 20 Oct 2026 has"),
+            "{tuesday:?}: {found}"
+        );
+    }
+}
+
+#[test]
+fn missing_hours_are_noted_with_a_name_and_local_times() {
+    let work = Work::new();
+    let halves = counted(&[("voice", &hours(&[(20, 8, 10), (20, 11, 20)]))]);
+    let halves = halves.replace(
+        r#""mediaType":"voice""#,
+        r#""mediaType":"voice","queueId":"3f1a9d6c-5a5e-4c7b-9b1d-0f2e8c6a4b10""#,
+    );
+    work.write("a.json", &halves);
+    work.write("b.json", &halves);
+    work.write(
+        "names.csv",
+        "id,name\n3f1a9d6c-5a5e-4c7b-9b1d-0f2e8c6a4b10,Billing\n",
+    );
+    let options = [
+        "--names",
+        "names.csv",
+        "--timezone",
+        "Europe/Berlin",
+        "--repeats",
+        "same",
+    ];
+    for inputs in [&["a.json"][..], &["a.json", "b.json"]] {
+        let ran = work.run(&[&["report"], inputs, &options].concat()).exits(0);
+        let text = ran.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+        let note = "Billing, voice has no data on Tue 20 Oct 2026 from 12:00 to 13:00.";
+        assert!(text.contains(note), "{text}");
+        if inputs.len() > 1 {
+            let words = "once (again in b.json, first in a.json)";
+            assert!(ran.stderr.contains(words), "{}", ran.stderr);
+        }
+    }
+}
+
+#[test]
+fn left_out_files_have_a_reason_and_come_first() {
+    let work = Work::new();
+    // Two weeks: the second ends before its Sunday.
+    for day in (5..=17).filter(|day| *day != 8) {
+        let text = counted(&[("voice", &hours(&[(day, 8, 20)]))]);
+        work.write(&format!("in/{day:02}.json"), text);
+    }
+    let whole = counted(&[("voice", &hours(&[(8, 8, 20)]))]);
+    work.write("in/08.json", &whole[..whole.len() / 2]);
+    work.write(
+        "in/18.json",
+        r#"{"message":"no","code":"bad.request","status":400}"#,
+    );
+    work.write("in/19.json", "<html>no</html>");
+    let page = html(&work, &["in", "--on-error", "skip"]);
+    let note = "Left out of all figures: 3 parts with errors, in 08.json (cut off), 18.json (a saved error), 19.json (not a response with figures).";
+    assert!(page.contains(note), "{page}");
+    let week = "The last week is not complete: no data on Sun 18 Oct 2026.";
+    assert!(page.contains(week), "{page}");
+    assert!(
+        page.contains("Sources: in/08.json, in/18.json, in/19.json, in/05.json"),
+        "{page}"
+    );
+    let page = html(
+        &work,
+        &["in", "--on-error", "skip", "--until", "2026-10-18"],
+    );
+    assert!(!page.contains("not complete"), "{page}");
 }
 
 #[test]
@@ -131,6 +315,19 @@ fn nights_and_short_weekends_are_not_partial() {
         &[(19, 8, 20), (20, 8, 20), (21, 8, 20)][..],
         &[(22, 8, 20), (23, 8, 20), (24, 9, 13)],
         &[(22, 8, 20), (23, 8, 20), (24, 8, 20), (25, 9, 13)],
+        // Shifts from Monday evening to Saturday morning.
+        &[
+            (19, 22, 24),
+            (20, 0, 6),
+            (20, 22, 24),
+            (21, 0, 6),
+            (21, 22, 24),
+            (22, 0, 6),
+            (22, 22, 24),
+            (23, 0, 6),
+            (23, 22, 24),
+            (24, 0, 6),
+        ],
     ] {
         work.write("a.json", counted(&[("voice", &hours(days))]));
         let page = html(&work, &["a.json"]);

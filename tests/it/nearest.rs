@@ -271,3 +271,84 @@ fn files_beside_the_inputs_have_the_nearest_name() {
         assert!(said.contains(&words), "{run:?}: {said}");
     }
 }
+
+#[test]
+fn slips_at_the_end_of_a_value() {
+    says(
+        2,
+        &[
+            (
+                "report a.json -o week.pdf",
+                "-o week.html: a browser prints this page to a PDF",
+            ),
+            (
+                "report a.json --from 26.10.2026",
+                "did you mean `2026-10-26`?",
+            ),
+            (
+                "report a.json --sort offerd:desc:asc",
+                "did you mean `Offered`?",
+            ),
+            ("report a.json --every 1dd", "did you mean `1d`?"),
+            ("rollup a.json --every 1month", "did you mean `1mo`?"),
+            (
+                "convert a.json --sort metrc:desc:asc",
+                "did you mean `metric`?",
+            ),
+            (
+                "convert a.json --columns interval",
+                "did you mean `interval_start`?",
+            ),
+            (
+                "convert a.json --columns agent",
+                "no group of the inputs has the dimension `userId`",
+            ),
+            (
+                "convert a.json --columns USERID",
+                "no group of the inputs has the dimension `userId`",
+            ),
+            (
+                "convert a.json --columns KPI_*",
+                "--kpi adds the columns of key figures",
+            ),
+            ("convert a.json --delimiter semicolonn", "did you mean `;`?"),
+        ],
+    );
+}
+
+#[test]
+fn typed_names_are_checked_before_findings_are_shown() {
+    let work = Work::new();
+    work.write(
+        "in/a.json",
+        std::fs::read(sample("queue-day.json")).expect("the sample"),
+    );
+    work.write("in/b.json", "{");
+    let ran = work
+        .run(&["report", "in", "--on-error", "skip", "--by", "quee"])
+        .exits(2);
+    assert!(
+        ran.stderr.starts_with("gcagg: error: --by quee"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn a_list_of_names_in_a_folder_is_recognised() {
+    let work = Work::new();
+    work.write(
+        "in/a.json",
+        std::fs::read(sample("queue-day.json")).expect("the sample"),
+    );
+    work.write(
+        "in/names/queues.json",
+        r#"{"entities":[{"id":"q","name":"Billing"}]}"#,
+    );
+    let ran = work.run(&["report", "in"]).exits(1);
+    assert!(
+        ran.stderr.contains("given with `--names FILE`"),
+        "{}",
+        ran.stderr
+    );
+}

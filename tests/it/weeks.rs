@@ -315,7 +315,7 @@ fn a_half_is_rounded_away_from_zero_in_every_form() {
     let hours = page.split("id=\"h-heat\"").nth(1).expect("hours");
     let hours = hours.split("</table>").next().expect("a table");
     assert!(hours.contains(">17<") && !hours.contains(">16<"), "{hours}");
-    assert!(page.contains("Missed by 73.8 pp"), "{page}");
+    assert!(page.contains("Missed by 73.7 points"), "{page}");
     let (text, markdown) = (report(&work, &[]), report(&work, &["--format", "markdown"]));
     for form in [page, text, markdown] {
         assert!(form.contains("6.3 %") && form.contains("0:03"), "{form}");

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 
 use crate::model::catalog::figure::FigureUnit;
+use crate::model::catalog::formula::Quotient;
 use crate::report::model::Model;
 use crate::report::model::cell::Cell;
 use crate::report::model::measure::{HandleParts, Measure};
@@ -152,12 +153,21 @@ fn level(media: &MediaFigures) -> Option<TargetLevel> {
     let targets = media.targets.as_ref();
     let target = cell.target.or(targets.map(|it| it.lowest));
     let is_met = media.meets_targets(cell);
-    let distance = target.map(|it| it.minus(share).and_then(|it| it.times(100)));
+    // From the share as it is shown.
+    let percent = share.times(100).and_then(|it| it.as_shown(1));
+    let shown = percent.and_then(|it| Quotient::new(it, 100.into()));
+    let distance = |target: Quotient| target.minus(shown?)?.times(100);
+    let distance = target.map(distance);
     let (class, verdict) = match (is_met, distance) {
         (Some(true), _) => ("good", "✓ Met".to_owned()),
         (Some(false), Some(distance)) => {
             let distance = words::shown(FigureUnit::Points, distance);
-            ("bad", format!("▼ Missed by {distance} pp"))
+            let lowest = targets.filter(|it| !it.are_equal()).map(|it| it.lowest);
+            let words = match lowest.and_then(words::target) {
+                Some(lowest) => format!("▼ {distance} points below the lowest target, {lowest}"),
+                None => format!("▼ Missed by {distance} points"),
+            };
+            ("bad", words)
         }
         (None, Some(_)) => ("", "○ Between the targets".to_owned()),
         _ => ("", String::new()),
@@ -204,13 +214,13 @@ fn change(measure: &Measure, cell: &Cell) -> String {
     let Some(change) = cell.change.filter(|it| it.before.is_some()) else {
         return String::new();
     };
-    let [before, ..] = lines::change(measure, &change);
+    let before = lines::before(measure, cell, &change);
     let Some((difference, word)) = lines::delta(measure, cell) else {
         return String::new();
     };
     match word {
-        "" => format!("{difference}, before {before}"),
-        word => format!("{difference}, {word}, before {before}"),
+        "" => format!("{difference}, {before}"),
+        word => format!("{difference}, {word}, {before}"),
     }
 }
 

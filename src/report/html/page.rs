@@ -136,7 +136,7 @@ impl<'m> HtmlPage<'m> {
             title: lines::title(model),
             subtitle: lines::dates(model),
             eyebrow: lines::content(model),
-            covered: lines::covered(model),
+            covered: lines::covered_days(model),
             comparison: lines::comparison(model),
             nothing: is_empty.then(|| nothing(&model.report)),
             notes: &model.notes,
@@ -227,8 +227,9 @@ fn figures(model: &Model) -> Vec<FigureRow> {
         });
         let mut more: Vec<String> = lines::target(cell).into_iter().collect();
         more.extend(cell.change.map(|change| {
-            let [before, absolute, relative, crossed] = lines::change(measure, &change);
-            let text = format!("before {before}, {absolute} ({relative}) {crossed}");
+            let [_, absolute, relative, crossed] = lines::change(measure, &change);
+            let before = lines::before(measure, cell, &change);
+            let text = format!("{before}, {absolute} ({relative}) {crossed}");
             text.trim_end().to_owned()
         }));
         // Times and shares of different media types are not joined.

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use crate::check::gaps::Gap;
 use crate::diagnostic::Severity;
 
 /// A finding of the inputs, which stands for all of its cause.
@@ -40,6 +41,10 @@ pub struct About {
     pub filters: String,
     /// Days without data between others.
     pub missing: Vec<NaiveDate>,
+    /// Groups with holes between their intervals within a day.
+    pub gaps: Vec<Gap>,
+    /// The last day of the last week, if an earlier week has data on such a day.
+    pub missing_last: Vec<NaiveDate>,
     /// Days without data at the ends of the time that was asked for, where both ends were.
     pub missing_ends: Vec<NaiveDate>,
     /// Days without data between others, of weekdays of which only the compared inputs have data.

@@ -1,6 +1,7 @@
 //! A figure, its target, and how it has changed.
 
 use crate::json::number::Decimal;
+use crate::model::catalog::figure::FigureUnit;
 use crate::model::catalog::formula::{NoValue, Quotient};
 
 use super::measure::{Measure, Totals};
@@ -52,6 +53,8 @@ const PLACES: u32 = 9;
 pub struct Change {
     /// The earlier figure.
     pub before: Option<Quotient>,
+    /// The figure of now, on the days of both.
+    pub now: Option<Quotient>,
     /// Now minus before, in the unit of the figure.
     pub absolute: Option<Decimal>,
     /// The difference as a share of the earlier figure.
@@ -61,6 +64,37 @@ pub struct Change {
 }
 
 impl Change {
+    /// An earlier figure that the figure of now is not compared with.
+    pub fn of(before: Option<Quotient>) -> Self {
+        Self {
+            before,
+            now: None,
+            absolute: None,
+            relative: None,
+            crossed: None,
+        }
+    }
+
+    /// The difference of the two figures as they are shown: shares and points with one decimal, times in
+    /// seconds. So three texts beside each other never contradict.
+    pub fn shown(&self, unit: FigureUnit) -> Option<Decimal> {
+        self.absolute?;
+        let shown = |value: Quotient| match unit {
+            FigureUnit::Count => value.as_shown(0),
+            FigureUnit::Points => value.as_shown(1),
+            FigureUnit::Share => {
+                let percent = value.times(100)?.as_shown(1)?;
+                percent.divided(Decimal::from(100), 3)
+            }
+            FigureUnit::Time => {
+                let milliseconds = value.as_shown(0)?;
+                let seconds = milliseconds.divided_as_shown(Decimal::from(1000), 0)?;
+                seconds.times(Decimal::from(1000))
+            }
+        };
+        shown(self.now?)?.plus(shown(self.before?)?.times(Decimal::from(-1))?)
+    }
+
     /// Compares `now` with `before`.
     pub fn new(now: &Cell, before: &Cell) -> Self {
         let decimal = |cell: &Cell| cell.value?.rounded(1, PLACES);
@@ -77,6 +111,7 @@ impl Change {
         };
         Self {
             before: before.value,
+            now: now.value,
             absolute,
             relative,
             crossed,

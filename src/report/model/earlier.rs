@@ -9,6 +9,7 @@ use crate::aggregate::{Aggregate, Group, Span};
 use crate::model::time;
 use crate::report::{QueryFigures, Report};
 
+use super::partial;
 use super::queries::{dimensions, media_type};
 
 /// An earlier report. Changes are those of the days that both periods have.
@@ -62,6 +63,8 @@ pub struct Alignment {
     pub before: (NaiveDate, NaiveDate),
     /// The days of both periods, as days of the later one.
     pub common: BTreeSet<NaiveDate>,
+    /// Other days of both, of which one period has only a part.
+    pub uncompared: BTreeSet<NaiveDate>,
     /// Number of days of the later period.
     pub days: usize,
     /// Number of days of the earlier period.
@@ -78,9 +81,23 @@ pub(super) fn days(spans: impl Iterator<Item = Span>, zone: Tz) -> Option<BTreeS
 }
 
 /// The days of the groups of a query with media types, or of those without, by their dimensions.
+#[derive(Clone)]
 struct CoveredGroups {
     dimensions: BTreeSet<String>,
     days: BTreeSet<NaiveDate>,
+    spans: Vec<Span>,
+}
+
+impl CoveredGroups {
+    /// The groups with all intervals of some.
+    fn joined(all: &[Self]) -> Self {
+        let spans = all.iter().flat_map(|it| &it.spans).copied();
+        Self {
+            dimensions: BTreeSet::new(),
+            days: all.iter().flat_map(|it| &it.days).copied().collect(),
+            spans: Vec::from_iter(spans.collect::<BTreeSet<Span>>()),
+        }
+    }
 }
 
 /// The parts of all queries. Presences of agents may have days that calls lack.
@@ -91,13 +108,15 @@ fn parts(report: &Report, zone: Tz) -> Option<Vec<CoveredGroups>> {
             let is_own =
                 |group: &Group<'_>| media_type(&group.dimensions()).is_empty() != has_media;
             let series = query.series.iter().filter(is_own);
-            let days = days(series.filter_map(Group::period), zone)?;
+            let spans = series.filter_map(Group::period).collect::<BTreeSet<Span>>();
+            let days = days(spans.iter().copied(), zone)?;
             let groups = query.groups.iter().filter(is_own);
             let names = groups.flat_map(|group| group.dimensions());
             if !days.is_empty() {
                 all.push(CoveredGroups {
                     dimensions: names.map(|(name, _)| name.to_owned()).collect(),
                     days,
+                    spans: Vec::from_iter(spans),
                 });
             }
         }
@@ -106,18 +125,12 @@ fn parts(report: &Report, zone: Tz) -> Option<Vec<CoveredGroups>> {
 }
 
 /// Parts with the same dimensions in two reports; all of both where there are none.
-fn pairs(
-    own: Vec<CoveredGroups>,
-    before: &[CoveredGroups],
-) -> Vec<(BTreeSet<NaiveDate>, BTreeSet<NaiveDate>)> {
-    let whole = |parts: &[CoveredGroups]| -> BTreeSet<NaiveDate> {
-        parts.iter().flat_map(|it| &it.days).copied().collect()
-    };
-    let all = (whole(&own), whole(before));
+fn pairs(own: Vec<CoveredGroups>, before: &[CoveredGroups]) -> Vec<[CoveredGroups; 2]> {
+    let all = [own.as_slice(), before].map(CoveredGroups::joined);
     let same = own.into_iter().filter_map(|own| {
         let mut before = before.iter();
         let other = before.find(|it| it.dimensions == own.dimensions)?;
-        Some((own.days, other.days.clone()))
+        Some([own, other.clone()])
     });
     let same: Vec<_> = same.collect();
     if same.is_empty() { vec![all] } else { same }
@@ -129,9 +142,11 @@ impl Alignment {
     /// period is not earlier.
     pub fn of(own: &Report, before: &Report, zone: Tz) -> Option<Self> {
         let pairs = pairs(parts(own, zone)?, &parts(before, zone)?);
-        let own: BTreeSet<NaiveDate> = pairs.iter().flat_map(|(own, _)| own).copied().collect();
-        let before = pairs.iter().flat_map(|(_, before)| before).copied();
-        let before: BTreeSet<NaiveDate> = before.collect();
+        let of = |at: usize| -> BTreeSet<NaiveDate> {
+            let days = pairs.iter().filter_map(|pair| pair.get(at));
+            days.flat_map(|it| &it.days).copied().collect()
+        };
+        let (own, before) = (of(0), of(1));
         let (first, last) = (*own.first()?, *own.last()?);
         let (earliest, latest) = (*before.first()?, *before.last()?);
         let apart = u64::try_from((first - earliest).num_days())
@@ -152,16 +167,43 @@ impl Alignment {
             moved.collect()
         };
         // A day counts only if each query has it in both periods.
-        let common = pairs.iter().map(|(own, before)| &moved(before) & own);
+        let common = pairs
+            .iter()
+            .map(|[own, before]| &moved(&before.days) & &own.days);
         let common = common.reduce(|all, own| &all & &own).unwrap_or_default();
-        Some(Self {
+        let mut alignment = Self {
             zone,
             shift,
             before: (earliest, latest),
             common,
+            uncompared: BTreeSet::new(),
             days: own.len(),
             days_before: before.len(),
-        })
+        };
+        let differ = pairs.iter().flat_map(|pair| alignment.unequal(pair));
+        let differ: BTreeSet<NaiveDate> = differ.collect();
+        let differ = &differ & &alignment.common;
+        // A part of a day is compared only if there is nothing else.
+        if differ != alignment.common {
+            alignment.common = &alignment.common - &differ;
+            alignment.uncompared = differ;
+        }
+        Some(alignment)
+    }
+
+    /// The days that lack hours in one of two periods which the other has.
+    fn unequal(&self, [own, before]: &[CoveredGroups; 2]) -> Vec<NaiveDate> {
+        let moved = before
+            .spans
+            .iter()
+            .filter_map(|(start, end)| Some((self.moved(*start)?, self.moved(*end)?)));
+        let moved = Vec::from_iter(moved.collect::<BTreeSet<Span>>());
+        let unequal = [(&own.spans, &moved), (&moved, &own.spans)].map(|(spans, others)| {
+            let partial = partial::of(spans, self.zone).into_iter();
+            partial.filter(|day| day.is_less_than(others, self.zone))
+        });
+        let days = unequal.into_iter().flatten();
+        days.map(|day| day.date).collect()
     }
 
     /// Returns true if each period has the days of the other, or none of them.

@@ -11,6 +11,7 @@ use crate::model::catalog::figure::FigureUnit;
 use crate::model::catalog::formula::Quotient;
 
 use super::measure::{Measure, Totals};
+use super::partial::{self, PartialDay};
 
 /// The days of a week.
 pub const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
@@ -64,7 +65,7 @@ impl Hours {
         Some(Self {
             zone,
             days,
-            counts: hours(&dates, &starts),
+            counts: hours(&dates, &starts, &partial::of(spans, zone)),
         })
     }
 
@@ -107,18 +108,24 @@ impl Matrix {
 }
 
 /// Number of dates that have each hour, by weekday: the first and the last may be cut. An hour
-/// between without a bucket counts, because the API leaves out what did not happen.
-fn hours(dates: &BTreeSet<NaiveDate>, starts: &BTreeSet<NaiveDateTime>) -> [[i64; HOURS]; 7] {
+/// between without a bucket counts, because the API leaves out what did not happen, unless the day lacks it.
+fn hours(
+    dates: &BTreeSet<NaiveDate>,
+    starts: &BTreeSet<NaiveDateTime>,
+    partial: &[PartialDay],
+) -> [[i64; HOURS]; 7] {
     let mut hours = [[0; HOURS]; 7];
     let (Some(first), Some(last)) = (starts.first(), starts.last()) else {
         return hours;
     };
     for date in dates {
         let weekday = date.weekday().num_days_from_monday() as usize;
+        let partial = partial.iter().find(|it| it.date == *date);
         for (hour, count) in hours.get_mut(weekday).into_iter().flatten().enumerate() {
             let is_before = *date == first.date() && hour < first.hour() as usize;
             let is_behind = *date == last.date() && hour > last.hour() as usize;
-            *count += i64::from(!is_before && !is_behind);
+            let is_lacking = partial.is_some_and(|it| it.lacks_hour(hour));
+            *count += i64::from(!is_before && !is_behind && !is_lacking);
         }
     }
     hours
@@ -137,7 +144,7 @@ mod tests {
         // From Monday at one to the next Monday at one.
         let starts = BTreeSet::from([at(2, 1), at(5, 12), at(9, 0)]);
         let dates = starts.iter().map(|start| start.date()).collect();
-        let hours = hours(&dates, &starts);
+        let hours = hours(&dates, &starts, &[]);
         assert_eq!((hours[0][0], hours[0][1], hours[0][23]), (1, 1, 1));
         assert_eq!((hours[3][0], hours[3][12], hours[1][12]), (1, 1, 0));
     }

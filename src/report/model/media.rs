@@ -284,7 +284,10 @@ pub(super) fn all(
         let ([days, weeks], hours) = match (&calendar, &intervals) {
             (Some(calendar), Some(intervals)) => {
                 let before = moved.as_ref().map(|it| intervals_of(it, media));
-                calendar.figures((intervals, before.as_ref()), &headline, wanted)
+                let alignment = earlier.and_then(|it| it.alignment.as_ref());
+                let uncompared = alignment.map(|it| &it.uncompared);
+                let before = before.as_ref().zip(uncompared);
+                calendar.figures((intervals, before), &headline, wanted)
             }
             _ => ([None, None], Vec::new()),
         };
@@ -355,7 +358,7 @@ impl Calendar {
 
     fn figures(
         &self,
-        (intervals, before): (&Aggregate, Option<&Aggregate>),
+        (intervals, before): (&Aggregate, Option<(&Aggregate, &BTreeSet<NaiveDate>)>),
         headline: &[(Measure, Cell)],
         wanted: &Wanted,
     ) -> ([Option<Series>; 2], Vec<Matrix>) {
@@ -363,7 +366,9 @@ impl Calendar {
             .iter()
             .map(|(measure, _)| measure.clone())
             .collect();
-        let same = before.map(|before| of_same_days(intervals, before, wanted));
+        let same =
+            before.map(|(before, uncompared)| of_same_days(intervals, before, uncompared, wanted));
+        let before = before.map(|(before, _)| before);
         let mut days =
             [(&self.days, before), (&self.weeks, same.as_ref())].map(|(axis, before)| {
                 let axis = axis.as_ref();
@@ -387,8 +392,13 @@ impl Calendar {
 }
 
 /// The earlier intervals of the days that a week has in both periods. If a day of a week has no earlier
-/// one, the week has no earlier intervals.
-fn of_same_days(own: &Aggregate, before: &Aggregate, wanted: &Wanted) -> Aggregate {
+/// one, or is not compared, the week has no earlier intervals.
+fn of_same_days(
+    own: &Aggregate,
+    before: &Aggregate,
+    uncompared: &BTreeSet<NaiveDate>,
+    wanted: &Wanted,
+) -> Aggregate {
     let days = |series: &Aggregate| {
         let mut weeks: BTreeMap<IsoWeek, BTreeSet<NaiveDate>> = BTreeMap::new();
         for span in series.periods() {
@@ -401,7 +411,8 @@ fn of_same_days(own: &Aggregate, before: &Aggregate, wanted: &Wanted) -> Aggrega
     before.moved(|span| {
         let day = time::local_day(span, wanted.zone);
         let (own, all) = own.get(&day.iso_week()).zip(all.get(&day.iso_week()))?;
-        (own.contains(&day) && own.is_subset(all)).then_some(span)
+        let is_whole = own.is_subset(all) && own.is_disjoint(uncompared);
+        (own.contains(&day) && is_whole).then_some(span)
     })
 }
 

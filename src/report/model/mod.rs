@@ -9,6 +9,7 @@ pub mod cell;
 pub mod distribution;
 pub mod earlier;
 mod headline;
+mod lost_data;
 pub mod matrix;
 pub mod measure;
 pub mod media;
@@ -73,7 +74,7 @@ pub struct Model {
     main_measures: Vec<Measure>,
     /// Its intervals.
     spans: Vec<Span>,
-    /// The first and the last day, where their data is incomplete.
+    /// The days of which only a part is there.
     partial: Vec<PartialDay>,
     /// The figures of each media type.
     pub media: Vec<MediaFigures>,
@@ -170,21 +171,17 @@ impl Model {
                 measures.push(measure.clone());
             }
         }
-        // Each query has its own end.
-        let mut partial = match report.queries.len() {
-            1 => partial::of(&spans, wanted.zone),
-            _ => Vec::new(),
-        };
-        let before = earlier.as_ref().zip(query);
-        if let Some(before) = before.and_then(|(it, query)| it.series(query)) {
-            let before = before.periods();
-            partial
-                .iter_mut()
-                .for_each(|day| day.compare(&before, wanted.zone));
-        }
+        // Each query has its own end: a day lacks the hours that none of them has.
+        let partial = partial::of_queries(&report.queries, &spans, wanted.zone);
         let mut media = media;
         let days = media.iter_mut().filter_map(|it| it.days.as_mut());
-        days.for_each(|days| days.mark(&partial));
+        let alignment = earlier.as_ref().and_then(|it| it.alignment.as_ref());
+        for days in days {
+            days.mark(&partial);
+            if let Some(alignment) = alignment.filter(|_| days.is_daily()) {
+                days.remove_changes(&alignment.uncompared);
+            }
+        }
         let mut model = Self {
             partial,
             distributions,
@@ -246,15 +243,18 @@ impl Model {
             .date_naive();
         notes::of_missing(&self.about, today, &mut notes);
         notes::of_partial(&self.partial, &mut notes);
-        notes::of_days(&self.days_of_queries(), &mut notes);
         let earlier = self.earlier.as_ref();
+        if let Some(alignment) = earlier.and_then(|it| it.alignment.as_ref()) {
+            notes::of_uncompared(alignment, &mut notes);
+        }
+        notes::of_days(&self.days_of_queries(), &mut notes);
         let unaligned = earlier.filter(|it| it.alignment.is_none());
         let before = unaligned.and_then(Earlier::period);
         if let Some((own, before)) = self.covered_days().zip(before) {
             notes::of_comparison(&self.about, own, before, &mut notes);
         }
         notes::of_finding(&self.about, Code::LooksLikeSeconds, &mut notes);
-        notes::of_data(&self.about, &mut notes);
+        lost_data::of_data(&self.about, &mut notes);
         notes::of_queries(&self.report, &self.wanted, &mut notes);
         notes::of_differences(&self.report, &self.totals, &mut notes);
         let level = Measure::key("Service level");
@@ -272,12 +272,8 @@ impl Model {
         if let Some(series) = &self.series {
             notes::of_series((&self.report, series), &self.wanted, &mut notes);
         }
-        let earlier = self.earlier.as_ref();
-        if self.media.len() > 1 || earlier.is_some_and(|it| !media::is_one(&it.report)) {
-            let is_mixed =
-                |it: &RowTable<'_>| !it.dimensions().iter().any(|it| it == media::DIMENSION);
-            notes::of_mixed(self.tables().filter(is_mixed), &self.media, &mut notes);
-        }
+        let mixed = self.tables().filter(|it| self.joins_media(*it));
+        notes::of_mixed(mixed, &self.media, &mut notes);
         notes::of_media(&self.media, media::too_many(&self.report), &mut notes);
         notes::of_filters(&self.about, &mut notes);
         notes
@@ -322,12 +318,21 @@ impl Model {
         all
     }
 
+    /// Returns true if rows of a table join media types.
+    pub fn joins_media(&self, table: RowTable<'_>) -> bool {
+        let earlier = self.earlier.as_ref();
+        let is_several =
+            self.media.len() > 1 || earlier.is_some_and(|it| !media::is_one(&it.report));
+        is_several && !table.dimensions().iter().any(|it| it == media::DIMENSION)
+    }
+
     /// All notes of a form that shows totals over all media types, and for people who know intervals.
     pub fn notes_of_totals(&self) -> Vec<String> {
         let mut notes = Vec::new();
         notes::of_missing_days(&self.about, &mut notes);
         let days = notes.len();
-        notes::of_finding(&self.about, Code::Gap, &mut notes);
+        let words = (&self.wanted, &self.naming);
+        lost_data::of_gaps(&self.about, &self.report, words, &mut notes);
         notes.extend(self.notes.iter().skip(days).cloned());
         notes
     }

@@ -7,8 +7,8 @@ use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 use crate::aggregate::{Group, Span};
+use crate::diagnostic::Code;
 use crate::diagnostic::words::counted;
-use crate::diagnostic::{Code, Severity};
 use crate::json::text::printable;
 use crate::model::catalog::figure::FigureUnit;
 use crate::model::catalog::formula::{NoValue, Quotient};
@@ -18,6 +18,7 @@ use crate::report::{QueryFigures, Report, words};
 
 use super::about::{About, Finding};
 use super::cell::Cell;
+use super::earlier::Alignment;
 use super::headline;
 use super::measure::{Measure, Totals};
 use super::media::MediaFigures;
@@ -71,15 +72,25 @@ pub(super) fn of_missing_days(about: &About, notes: &mut Vec<String>) {
 
 /// Adds the notes about days of which only a part is there.
 pub(super) fn of_partial(days: &[PartialDay], notes: &mut Vec<String>) {
-    for day in days {
-        let compared = match day.is_compared_with_more {
-            true => " It is compared with a whole day.",
-            false => "",
-        };
+    let (shown, others) = days.split_at(days.len().min(NAMED_DAYS));
+    notes.extend(shown.iter().map(|day| day.sentence(&in_words(day.date))));
+    match others {
+        [] => {}
+        [day] => notes.push(day.sentence(&in_words(day.date))),
+        more => notes.push(format!(
+            "{} more days have only a part of their data.",
+            more.len()
+        )),
+    }
+}
+
+/// Adds the note about days that changes leave out.
+pub(super) fn of_uncompared(alignment: &Alignment, notes: &mut Vec<String>) {
+    let days: Vec<NaiveDate> = alignment.uncompared.iter().copied().collect();
+    if !days.is_empty() {
         notes.push(format!(
-            "{} has data {} only.{compared}",
-            in_words(day.date),
-            day.words()
+            "Changes leave out {}: one of the periods has only a part of such a day.",
+            named(&days)
         ));
     }
 }
@@ -113,6 +124,14 @@ pub(super) fn of_missing(about: &About, today: NaiveDate, notes: &mut Vec<String
             named(beside)
         ));
     }
+    let last = about.missing_last.iter().filter(|day| **day < today);
+    let last: Vec<NaiveDate> = last.copied().collect();
+    if !last.is_empty() {
+        notes.push(format!(
+            "The last week is not complete: no data on {}.",
+            named(&last)
+        ));
+    }
     let ends = about.missing_ends.iter().filter(|day| **day < today);
     let ends: Vec<NaiveDate> = ends.copied().collect();
     if !ends.is_empty() {
@@ -134,7 +153,7 @@ fn is_rest(own: &BTreeSet<NaiveDate>, day: NaiveDate) -> bool {
 }
 
 /// A day as people write it.
-fn in_words(day: NaiveDate) -> String {
+pub(super) fn in_words(day: NaiveDate) -> String {
     day.format("%a %-d %b %Y").to_string()
 }
 
@@ -159,7 +178,7 @@ pub(super) fn of_queries(report: &Report, wanted: &Wanted, notes: &mut Vec<Strin
             .flat_map(|query| groupings(query.groups.iter()));
         let queries: Vec<String> = queries.collect();
         notes.push(format!(
-            "The documents come from {} queries: {}. They are never added to each other.",
+            "The files come from {} queries: {}. They are never added to each other.",
             queries.len(),
             queries.join("; ")
         ));
@@ -335,7 +354,7 @@ pub(super) fn of_series(
 }
 
 /// An instant as people write it: `Mon 26 Oct 2026 08:30`.
-fn moment(instant: DateTime<Utc>, zone: Tz) -> String {
+pub(super) fn moment(instant: DateTime<Utc>, zone: Tz) -> String {
     let local = instant.with_timezone(&zone);
     local.format("%a %-d %b %Y %H:%M").to_string()
 }
@@ -359,70 +378,13 @@ pub(super) fn of_filters(about: &About, notes: &mut Vec<String>) {
 }
 
 /// Names, the first few of them.
-fn shortened(names: &[impl AsRef<str>]) -> String {
+pub(super) fn shortened(names: &[impl AsRef<str>]) -> String {
     const SHOWN: usize = 6;
     let shown = names.iter().take(SHOWN);
     let shown: Vec<String> = shown.map(|it| printable(it.as_ref())).collect();
     match names.len() {
         more if more > SHOWN => format!("{} and {} more", shown.join(", "), more - SHOWN),
         _ => shown.join(", "),
-    }
-}
-
-/// The file of a place, without its line and column.
-fn without_position(place: &str) -> &str {
-    let mut name = place;
-    for _ in 0..2 {
-        match name.rsplit_once(':') {
-            Some((head, number)) if number.parse::<u64>().is_ok() => name = head,
-            _ => break,
-        }
-    }
-    name
-}
-
-/// The files with errors, without their folders.
-fn files(about: &About) -> Vec<&str> {
-    let errors = about
-        .findings
-        .iter()
-        .filter(|it| it.severity == Severity::Error);
-    let mut files: Vec<&str> = errors
-        .flat_map(|it| &it.places)
-        .map(|place| {
-            let name = without_position(place);
-            name.rsplit(['/', '\\']).next().unwrap_or(name)
-        })
-        .collect();
-    files.sort_unstable();
-    files.dedup();
-    files
-}
-
-/// Adds the notes about data that does not count.
-pub(super) fn of_data(about: &About, notes: &mut Vec<String>) {
-    if about.bad_parts > 0 {
-        let parts = match about.bad_parts {
-            1 => "1 part with errors".to_owned(),
-            more => format!("{more} parts with errors"),
-        };
-        let of = match files(about) {
-            files if files.is_empty() => String::new(),
-            files => format!(", in {}", shortened(&files)),
-        };
-        notes.push(format!("Left out of all figures: {parts}{of}."));
-    }
-    if about.repeated > 0 {
-        let number = words::separated(FigureUnit::Count, about.repeated.to_string());
-        let (intervals, counts) = match (about.repeated, about.is_replaced) {
-            (1, false) => ("interval occurs", "it counts once"),
-            (_, false) => ("intervals occur", "they count once"),
-            (1, true) => ("interval occurs", "its last figures count"),
-            (_, true) => ("intervals occur", "their last figures count"),
-        };
-        notes.push(format!(
-            "{number} {intervals} more than once in the files: {counts}."
-        ));
     }
 }
 

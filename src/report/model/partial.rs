@@ -1,183 +1,319 @@
-//! Days at the ends of the data of which only a part is there.
+//! Days of which only a part is there.
+
+use std::collections::BTreeSet;
 
 use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, Utc, Weekday};
 use chrono_tz::Tz;
 
 use crate::aggregate::Span;
 use crate::model::time;
+use crate::report::QueryFigures;
 
-/// A day whose data begins later, or ends earlier, than that of other days.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// An instant, and the clock at that time.
+pub type ClockTime = (DateTime<Utc>, NaiveTime);
+
+/// A day without data in hours that comparable days have.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PartialDay {
     pub date: NaiveDate,
-    /// The instant at which the data begins or ends, and the clock at that time.
-    pub from: Option<(DateTime<Utc>, NaiveTime)>,
-    pub until: Option<(DateTime<Utc>, NaiveTime)>,
-    /// True if the day that it is compared with has data in the time that it lacks.
-    pub is_compared_with_more: bool,
+    /// The time at which the data begins or ends.
+    pub from: Option<ClockTime>,
+    pub until: Option<ClockTime>,
+    /// The times without data between others.
+    pub without: Vec<[ClockTime; 2]>,
+    /// All of them in nanoseconds of the clock since midnight.
+    holes: Vec<Span>,
 }
 
 impl PartialDay {
-    /// Notes whether the earlier intervals, moved to these days, have data in the time that the day lacks.
-    pub(super) fn compare(&mut self, before: &[Span], zone: Tz) {
-        let since = |(_, clock): (DateTime<Utc>, NaiveTime)| {
-            let since = clock - NaiveTime::MIN;
-            since.num_nanoseconds().unwrap_or_default()
+    /// Returns true if intervals have data in the time that the day lacks.
+    pub(super) fn is_less_than(&self, other: &[Span], zone: Tz) -> bool {
+        let days = days(other, zone);
+        let same = days.iter().find(|it| it.date == self.date);
+        let covered = |day: &DayIntervals| -> i64 {
+            let holes = self.holes.iter();
+            holes.map(|hole| day.covered(*hole)).sum()
         };
-        let days = days(before, zone);
-        let day = days.iter().find(|it| it.date == self.date);
-        self.is_compared_with_more = day.is_some_and(|day| {
-            let begins = self.from.map(|from| day.before(since(from)));
-            let ends = self.until.map(|until| day.after(since(until)));
-            begins.max(ends) >= Some(HOUR)
-        });
+        same.is_some_and(|day| covered(day) >= HOUR)
     }
 
-    /// `to 14:30`, or `from 08:00`.
+    /// Returns true if the day lacks this whole hour of the clock.
+    pub(super) fn lacks_hour(&self, hour: usize) -> bool {
+        let start = i64::try_from(hour).unwrap_or(0) * HOUR;
+        let mut holes = self.holes.iter();
+        holes.any(|(from, until)| *from <= start && start + HOUR <= *until)
+    }
+
+    /// `to 14:30`, `from 08:00`, or `without 10:00–15:00`.
     pub fn words(&self) -> String {
-        let word = |word: &str, at: Option<(DateTime<Utc>, NaiveTime)>| {
-            at.map(|(_, clock)| format!("{word} {}", clock.format("%H:%M")))
+        let inner = self
+            .without
+            .iter()
+            .map(|[from, until]| format!("without {}–{}", clock(from), clock(until)));
+        let ends = self.ends();
+        let ends = Some(ends).filter(|it| !it.is_empty());
+        ends.into_iter().chain(inner).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The same as a sentence about the day.
+    pub(super) fn sentence(&self, day: &str) -> String {
+        let inner = self
+            .without
+            .iter()
+            .map(|[from, until]| format!("no data from {} to {}", clock(from), clock(until)));
+        let ends = match self.ends() {
+            ends if ends.is_empty() => None,
+            ends => Some(format!("data {ends} only")),
         };
-        let words = [word("from", self.from), word("to", self.until)];
-        words
-            .into_iter()
-            .flatten()
-            .collect::<Vec<String>>()
-            .join(" ")
+        let parts = ends.into_iter().chain(inner).collect::<Vec<_>>();
+        format!("{day} has {}.", parts.join(", and "))
+    }
+
+    fn ends(&self) -> String {
+        let from = self.from.as_ref().map(|at| format!("from {}", clock(at)));
+        let until = self.until.as_ref().map(|at| format!("to {}", clock(at)));
+        from.into_iter().chain(until).collect::<Vec<_>>().join(" ")
     }
 }
 
+fn clock((_, clock): &ClockTime) -> String {
+    clock.format("%H:%M").to_string()
+}
+
 const HOUR: i64 = 3_600_000_000_000;
-/// Longer intervals do not show at which hour the data of a day ends.
+const MIDNIGHT: i64 = 24 * HOUR;
+/// Longer intervals do not show which hours of a day have data.
 const LONGEST: i64 = 6 * HOUR;
+/// The least time that a day lacks, where it is not at an end of the data. Offices close early now and then.
+const LEAST: i64 = 4 * HOUR;
+/// Hours beside the data of a day: those of a night shift, at the other end of the day, are not beside it.
+const BESIDE: i64 = 2 * HOUR;
 
 /// The intervals of a local day, as nanoseconds of the clock since midnight.
 struct DayIntervals {
     date: NaiveDate,
-    /// In their order, without the parts that an earlier one has.
-    spans: Vec<Span>,
-    first: DateTime<Utc>,
-    last: DateTime<Utc>,
+    /// In their order, without the parts that an earlier one has; each with its instants.
+    spans: Vec<(Span, Span)>,
 }
 
 impl DayIntervals {
     fn start(&self) -> i64 {
-        self.spans.first().map_or(0, |(start, _)| *start)
+        self.spans.first().map_or(0, |((start, _), _)| *start)
     }
 
     fn end(&self) -> i64 {
-        self.spans.last().map_or(0, |(_, end)| *end)
+        self.spans.last().map_or(0, |((_, end), _)| *end)
     }
 
-    fn before(&self, clock: i64) -> i64 {
+    /// How much of a time has data.
+    fn covered(&self, (from, until): Span) -> i64 {
         let parts = self.spans.iter();
         parts
-            .map(|(start, end)| (end.min(&clock) - start).max(0))
+            .map(|((start, end), _)| (end.min(&until) - start.max(&from)).max(0))
             .sum()
     }
 
-    fn after(&self, clock: i64) -> i64 {
-        let parts = self.spans.iter();
-        parts
-            .map(|(start, end)| (end - start.max(&clock)).max(0))
-            .sum()
+    /// The times without data.
+    fn holes(&self) -> Vec<Span> {
+        let ends = self.spans.iter().map(|((_, end), _)| *end);
+        let starts = self.spans.iter().map(|((start, _), _)| *start);
+        let holes = std::iter::once(0).chain(ends).zip(starts.chain([MIDNIGHT]));
+        holes.filter(|(from, until)| from < until).collect()
+    }
+
+    /// The instants at which the data ends before a hole, and begins behind it.
+    fn around(&self, (from, until): Span) -> [Option<DateTime<Utc>>; 2] {
+        let before = self.spans.iter().find(|((_, end), _)| *end == from);
+        let behind = self.spans.iter().find(|((start, _), _)| *start == until);
+        let instant = DateTime::from_timestamp_nanos;
+        [
+            before.map(|(_, (_, end))| instant(*end)),
+            behind.map(|(_, (start, _))| instant(*start)),
+        ]
+    }
+
+    fn is_weekend(&self) -> bool {
+        matches!(self.date.weekday(), Weekday::Sat | Weekday::Sun)
     }
 }
 
-/// The first and the last day, where all comparable days have data for hours that the day lacks. Days are
-/// comparable with the same weekday, else with other working days. A single weekend has no comparable
-/// days, unless every day has data around the clock. Hours without any interval on all days, such as nights,
-/// make no partial day.
+/// The partial days of the main query, which has these intervals; of several queries, those that all of them lack.
+pub(super) fn of_queries(queries: &[QueryFigures], main: &[Span], zone: Tz) -> Vec<PartialDay> {
+    let [_] = queries else {
+        let all = queries.iter().flat_map(|it| it.series.periods());
+        let all: BTreeSet<Span> = all.filter(|it| is_short(*it)).collect();
+        return of(&Vec::from_iter(all), zone);
+    };
+    of(main, zone)
+}
+
+/// Returns true if an interval shows which hours of a day have data.
+fn is_short((start, end): Span) -> bool {
+    end - start <= LONGEST
+}
+
+/// The days that lack hours which all comparable days have. Days are comparable with the same weekday, else with
+/// other working days; a single weekend only with days around the clock. A day at an end of the data lacks an
+/// hour of each comparable day, and two of all together; other days lack four. Hours without any interval on all
+/// days, such as nights, make no partial day. Nor does the early end of a weekday that has no other of its kind.
 pub(super) fn of(spans: &[Span], zone: Tz) -> Vec<PartialDay> {
     let days = days(spans, zone);
-    let ([first, .., last], false) = (&*days, spans.iter().any(|(a, b)| b - a > LONGEST)) else {
+    if days.len() < 2 || !spans.iter().all(|it| is_short(*it)) {
         return Vec::new();
+    }
+    let all = days.iter().enumerate();
+    let holes: Vec<(usize, Span)> = all
+        .flat_map(|(at, day)| day.holes().into_iter().map(move |hole| (at, hole)))
+        .collect();
+    let is_end = |(at, hole): &(usize, Span)| {
+        (*at == 0 && hole.0 == 0) || (at + 1 == days.len() && hole.1 == MIDNIGHT)
     };
-    let from = lacks(
-        first,
-        &days,
-        |day| day.before(first.start()),
-        |it| it.start() <= 0,
-    );
-    let until = lacks(
-        last,
-        &days,
-        |day| day.after(last.end()),
-        |it| it.end() >= 24 * HOUR,
-    );
-    let clock = |at: DateTime<Utc>| (at, at.with_timezone(&zone).time());
-    let of_first = from.then(|| PartialDay {
-        date: first.date,
-        from: Some(clock(first.first)),
-        until: None,
-        is_compared_with_more: false,
-    });
-    let of_last = until.then(|| PartialDay {
-        date: last.date,
-        from: None,
-        until: Some(clock(last.last)),
-        is_compared_with_more: false,
-    });
-    of_first.into_iter().chain(of_last).collect()
+    let lacking = |it: &&(usize, Span)| {
+        let least = if is_end(it) { HOUR } else { LEAST };
+        lacks(&days, it.0, it.1, least)
+    };
+    let known: Vec<(usize, Span)> = holes.iter().filter(lacking).copied().collect();
+    // A hole can go on beyond midnight.
+    let goes_on = |(at, hole): &(usize, Span)| {
+        let mut known = known.iter();
+        known.any(|(other, beyond)| {
+            let (first, second) = if other < at {
+                (beyond, hole)
+            } else {
+                (hole, beyond)
+            };
+            let is_next = is_next(&days, *at.min(other), *at.max(other));
+            is_next && first.1 == MIDNIGHT && second.0 == 0
+        })
+    };
+    let lacking = holes
+        .iter()
+        .filter(|it| known.contains(it) || (goes_on(it) && lacks(&days, it.0, it.1, HOUR)));
+    let mut found: Vec<PartialDay> = Vec::new();
+    for (at, hole) in lacking {
+        let Some(day) = days.get(*at) else { continue };
+        if found.last().is_none_or(|it| it.date != day.date) {
+            found.push(PartialDay {
+                date: day.date,
+                from: None,
+                until: None,
+                without: Vec::new(),
+                holes: Vec::new(),
+            });
+        }
+        let Some(partial) = found.last_mut() else {
+            continue;
+        };
+        partial.holes.push(*hole);
+        let clock = |at: DateTime<Utc>| (at, at.with_timezone(&zone).time());
+        match day.around(*hole).map(|it| it.map(clock)) {
+            [Some(from), Some(until)] => partial.without.push([from, until]),
+            [until, from] => {
+                partial.until = partial.until.or(until);
+                partial.from = partial.from.or(from);
+            }
+        }
+    }
+    found
 }
 
-/// Returns true if comparable days have data in the time that this day lacks: each of them an hour, and
-/// together two.
-fn lacks(
-    day: &DayIntervals,
-    days: &[DayIntervals],
-    beyond: impl Fn(&DayIntervals) -> i64,
-    is_whole: impl Fn(&DayIntervals) -> bool,
-) -> bool {
-    let others = || days.iter().filter(|it| it.date != day.date);
-    let is_weekend = |date: NaiveDate| matches!(date.weekday(), Weekday::Sat | Weekday::Sun);
-    let is_same = |it: &&DayIntervals| it.date.weekday() == day.date.weekday();
-    let mut peers: Vec<&DayIntervals> = others().filter(is_same).collect();
-    if peers.is_empty() && !is_weekend(day.date) {
-        peers = others().filter(|it| !is_weekend(it.date)).collect();
+/// Returns true if the dates of two days follow each other.
+fn is_next(days: &[DayIntervals], first: usize, second: usize) -> bool {
+    let pair = days.get(first).zip(days.get(second));
+    pair.is_some_and(|(first, second)| first.date.succ_opt() == Some(second.date))
+}
+
+/// Returns true if comparable days have data in this time: each of them at least so much, and together two hours.
+fn lacks(days: &[DayIntervals], at: usize, hole: Span, least: i64) -> bool {
+    let Some(day) = days.get(at) else {
+        return false;
+    };
+    let all = || days.iter().enumerate().filter(|(other, _)| *other != at);
+    let is_same = |(_, it): &(usize, &DayIntervals)| it.date.weekday() == day.date.weekday();
+    let mut peers: Vec<(usize, &DayIntervals)> = all().filter(is_same).collect();
+    let is_other = peers.is_empty();
+    if is_other && !day.is_weekend() {
+        peers = all().filter(|(_, it)| !it.is_weekend()).collect();
     }
-    if peers.is_empty() {
-        if !others().all(is_whole) {
+    let (is_first, is_last) = (hole.0 == 0, hole.1 == MIDNIGHT);
+    let is_at_end = (at == 0 && is_first) || (at + 1 == days.len() && is_last);
+    if peers.is_empty() || (is_other && (is_first || is_last) && !is_at_end) {
+        // Only around the clock is it no early end, and no late beginning.
+        let neighbor = match (is_first, is_last) {
+            (true, _) => at.checked_sub(1).map(|before| (before, at)),
+            (_, true) => Some((at, at + 1)),
+            _ => None,
+        };
+        let has_neighbor = neighbor.is_none_or(|(first, second)| is_next(days, first, second));
+        if !(is_at_end || has_neighbor) || !is_continuous(days, neighbor) {
             return false;
         }
-        peers = others().collect();
+        if peers.is_empty() {
+            peers = all().collect();
+        }
     }
-    let times: Vec<i64> = peers.into_iter().map(beyond).collect();
-    times.iter().all(|time| *time >= HOUR) && times.iter().sum::<i64>() >= 2 * HOUR
+    let beside = match (is_first, is_last) {
+        (true, _) => (hole.1 - BESIDE, hole.1),
+        (_, true) => (hole.0, hole.0 + BESIDE),
+        _ => hole,
+    };
+    let mut times = Vec::new();
+    for (other, peer) in peers {
+        let covered = peer.covered(hole);
+        let is_beside = !is_other || peer.covered(beside) > 0;
+        // The data begins or ends in this time of the peer: it is unknown whether it lacks it, too.
+        let is_cut = (other == 0 && hole.0 < peer.start())
+            || (other + 1 == days.len() && peer.end() < hole.1);
+        match covered >= least && is_beside {
+            true => times.push(covered),
+            false if is_cut => {}
+            false => return false,
+        }
+    }
+    times.iter().sum::<i64>() >= 2 * HOUR
+}
+
+/// Returns true if there is data on both sides of most midnights, except the one between two days.
+fn is_continuous(days: &[DayIntervals], except: Option<(usize, usize)>) -> bool {
+    let (mut all, mut covered) = (0, 0);
+    for (at, pair) in days.windows(2).enumerate() {
+        if let [first, second] = pair
+            && except != Some((at, at + 1))
+            && is_next(days, at, at + 1)
+        {
+            all += 1;
+            covered += u32::from(first.end() >= MIDNIGHT && second.start() <= 0);
+        }
+    }
+    covered * 2 > all
 }
 
 fn days(spans: &[Span], zone: Tz) -> Vec<DayIntervals> {
     let mut days: Vec<DayIntervals> = Vec::new();
     for &span in spans {
         let date = time::local_day(span, zone);
-        let [first, last] = [span.0, span.1].map(DateTime::from_timestamp_nanos);
-        let clock = |instant: DateTime<Utc>| {
+        let clock = |nanoseconds: i64| {
+            let instant = DateTime::from_timestamp_nanos(nanoseconds);
             let since = instant.with_timezone(&zone).naive_local() - date.and_time(NaiveTime::MIN);
             since.num_nanoseconds().unwrap_or_default()
         };
-        let (start, end) = (clock(first), clock(last));
+        let (start, end) = (clock(span.0), clock(span.1));
         let day = match days.iter().rposition(|it| it.date == date) {
             Some(at) => days.get_mut(at),
             None => {
                 days.push(DayIntervals {
                     date,
                     spans: Vec::new(),
-                    first,
-                    last,
                 });
                 days.last_mut()
             }
         };
         let Some(day) = day else { continue };
-        (day.first, day.last) = (day.first.min(first), day.last.max(last));
         let known = day.end();
-        if end > known || day.spans.is_empty() {
-            let start = if day.spans.is_empty() {
-                start
-            } else {
-                start.max(known)
-            };
-            day.spans.push((start, end));
+        if day.spans.is_empty() {
+            day.spans.push(((start, end), span));
+        } else if end > known {
+            day.spans.push(((start.max(known), end), span));
         }
     }
     days.sort_by_key(|it| it.date);

@@ -477,7 +477,8 @@ fn sort<'m>(wanted: Option<&str>, measures: &'m [Measure]) -> Result<Option<Sort
             let failure = Error::usage(format!(
                 "--sort {wanted}: no figure of this report has this name"
             ));
-            Err(match nearest(wanted, names) {
+            let name = wanted.split(':').next().unwrap_or(wanted);
+            Err(match nearest(name, names) {
                 Some(near) => failure.help(format!("did you mean `{near}`?")),
                 None => failure.help("`gcagg explain figures` lists the names"),
             })

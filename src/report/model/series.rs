@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 
 use crate::aggregate::Aggregate;
@@ -126,8 +126,17 @@ impl Series {
         if self.is_daily() {
             for point in &mut self.points {
                 let date = point.local.date();
-                point.partial = partial.iter().find(|it| it.date == date).copied();
+                point.partial = partial.iter().find(|it| it.date == date).cloned();
             }
+        }
+    }
+
+    /// Removes the changes of days of which one of the periods has only a part. Their earlier figures stay.
+    pub(super) fn remove_changes(&mut self, days: &BTreeSet<NaiveDate>) {
+        let points = self.points.iter_mut();
+        for point in points.filter(|it| days.contains(&it.local.date())) {
+            let changes = point.cells.iter_mut().filter_map(|it| it.change.as_mut());
+            changes.for_each(|it| *it = Change::of(it.before));
         }
     }
 

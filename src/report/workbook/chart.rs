@@ -184,22 +184,18 @@ fn sentence(names: &[String]) -> String {
 fn level(range: Range<'_>, days: &Series, media: &MediaFigures) -> Option<Chart> {
     let measure = Measure::key("Service level")?;
     let column = range.table.figure(&measure)?;
-    let values = values(days, &measure);
+    if values(days, &measure).is_empty() {
+        return None;
+    }
     let target = media.cell(&measure).and_then(|cell| cell.target);
-    let lowest = target.map(|it| it.approximate());
-    let least = values.iter().copied().chain(lowest).reduce(f64::min)?;
-    let from = ((least - 0.1) * 10.0).floor().max(0.0) / 10.0;
-    let title = match from > 0.0 {
-        true => format!("Service level (axis from {:.0} %)", from * 100.0),
-        false => "Service level".to_owned(),
-    };
-    let mut chart = new(ChartType::Line, &title, days, media);
+    // One axis for all media types, so that their charts can be compared.
+    let mut chart = new(ChartType::Line, "Service level", days, media);
     chart
         .y_axis()
         .set_num_format("0 %")
-        .set_min(from)
+        .set_min(0)
         .set_max(1)
-        .set_major_unit(0.1);
+        .set_major_unit(0.2);
     let mut line = ChartFormat::new();
     line.set_line(
         ChartLine::new()

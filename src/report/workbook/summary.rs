@@ -263,12 +263,15 @@ fn charts(
         let charts = chart::all(days, media, (*first, *count));
         (!charts.is_empty()).then_some((media, charts))
     });
-    for (media, charts) in charted.take(CHARTED) {
+    let charted: Vec<_> = charted.collect();
+    let others = charted.iter().skip(CHARTED).map(|(media, _)| media.title());
+    let others: Vec<String> = others.collect();
+    for (media, charts) in charted.iter().take(CHARTED) {
         for column in 0..=COLUMNS {
             sheet.sheet.write_blank(row, column, &section)?;
         }
         sheet.format(row, 0, &media.title(), &section)?;
-        for (place, chart) in (0..).zip(&charts) {
+        for (place, chart) in (0..).zip(charts) {
             // The first column is wider.
             let left = place * (chart::WIDTH + 12);
             let (column, offset) = match left.checked_sub(FIRST_PIXELS) {
@@ -280,6 +283,15 @@ fn charts(
                 .insert_chart_with_offset(row + 1, column, chart, offset, 6)?;
         }
         row += CHART_ROWS;
+    }
+    if !others.is_empty() {
+        let soft = sheet.styles.soft.clone();
+        let text = format!(
+            "Charts show the {CHARTED} media types with the greatest volume. The sheet {} has the figures of {}.",
+            days.name,
+            others.join(", ")
+        );
+        sheet.format(row, 0, &text, &soft)?;
     }
     Ok(())
 }

@@ -126,11 +126,11 @@ impl Value {
             FigureUnit::Count => {
                 rounded(change.relative, 100, 1).map(|it| Self::RelativeChange(it / 100.0))
             }
-            FigureUnit::Share => rounded(change.absolute, 100, 1).map(Self::PointChange),
-            FigureUnit::Points => rounded(change.absolute, 1, 1).map(Self::PointChange),
+            FigureUnit::Share => rounded(change.shown(unit), 100, 1).map(Self::PointChange),
+            FigureUnit::Points => rounded(change.shown(unit), 1, 1).map(Self::PointChange),
             FigureUnit::Time => {
                 let seconds = change
-                    .absolute
+                    .shown(unit)
                     .and_then(|it| it.divided_as_shown(1000.into(), 0));
                 seconds.map(|it| Self::SecondChange(it.approximate() + 0.0))
             }

@@ -1,0 +1,95 @@
+//! Changes since an earlier period as texts.
+
+use crate::diagnostic::words::counted;
+use crate::model::catalog::figure::FigureUnit;
+
+use super::model::Model;
+use super::model::cell::{Cell, Change};
+use super::model::measure::Measure;
+use super::words::{self, ABSENT};
+
+/// The earlier value of a figure, the difference, and a crossed target.
+pub fn change(measure: &Measure, change: &Change) -> [String; 4] {
+    let unit = measure.unit();
+    let before = words::separated(unit, words::shown(unit, change.before));
+    let absolute = change.shown(unit);
+    let absolute = absolute.and_then(|it| words::difference(unit, it));
+    let absolute = absolute.map(|it| words::separated(unit, it));
+    let relative = change.relative.and_then(words::relative);
+    let crossed = match change.crossed {
+        Some(true) => "target met now",
+        Some(false) => "target missed now",
+        None => "",
+    };
+    let or = |text: Option<String>| text.unwrap_or_else(|| ABSENT.to_owned());
+    [before, or(absolute), or(relative), crossed.to_owned()]
+}
+
+/// The earlier value of a figure as text: `before 120`. Where the change is that of fewer days, also their
+/// value of now: `on the same days 100, before 120`.
+pub fn before(measure: &Measure, cell: &Cell, change: &Change) -> String {
+    let unit = measure.unit();
+    let text = |value| words::separated(unit, words::shown(unit, value));
+    let before = format!("before {}", text(change.before));
+    match change.now.filter(|_| change.absolute.is_some()) {
+        Some(now) if text(Some(now)) != text(cell.value) => {
+            format!("on the same days {}, {before}", text(Some(now)))
+        }
+        _ => before,
+    }
+}
+
+/// Describes the change of a figure; empty if there is no figure.
+pub fn change_in_short(measure: &Measure, cell: &Cell) -> Option<String> {
+    let change_of = cell.change?;
+    let [before, absolute, relative, crossed] = change(measure, &change_of);
+    let text = match (cell.value, change_of.before) {
+        (None, None) => return None,
+        (Some(_), None) => "new".to_owned(),
+        (None, Some(_)) => format!("before {before}"),
+        (Some(_), Some(_)) => format!("{absolute} ({relative}) {crossed}"),
+    };
+    Some(text.trim_end().to_owned())
+}
+
+/// The change of a figure in one short text, and a word: `better`, `worse` or nothing. Counts change in
+/// per cent, shares in percentage points, times in minutes and seconds.
+pub fn delta(measure: &Measure, cell: &Cell) -> Option<(String, &'static str)> {
+    let change_of = cell.change?;
+    let [before, absolute, relative, _] = change(measure, &change_of);
+    let text = match (cell.value, change_of.before) {
+        (None, None) => return None,
+        (Some(_), None) => return Some(("new".to_owned(), "")),
+        (None, Some(_)) => return Some((format!("before {before}"), "")),
+        (Some(_), Some(_)) if measure.unit() == FigureUnit::Count => relative,
+        (Some(_), Some(_)) => absolute,
+    };
+    let word = match (&*measure.label(), text.chars().next()) {
+        ("Service level", Some('+')) | ("Abandoned %" | "ASA", Some('−')) => "better",
+        ("Service level", Some('−')) | ("Abandoned %" | "ASA", Some('+')) => "worse",
+        _ => "",
+    };
+    Some((text, word))
+}
+
+/// The period that the report is compared with, as a sentence.
+pub fn comparison(model: &Model) -> Option<String> {
+    let earlier = model.earlier.as_ref()?;
+    let period = earlier.period().map(words::period_of_days);
+    let (Some(alignment), Some(period)) = (&earlier.alignment, &period) else {
+        let inputs = period.unwrap_or_else(|| "the compared inputs".to_owned());
+        return Some(format!("Changes are against {inputs}."));
+    };
+    let day = match alignment.uncompared.is_empty() {
+        true => "day",
+        false => "whole day",
+    };
+    let days = match alignment.is_whole() {
+        true => String::new(),
+        false => format!(
+            ", over the {} that both periods have",
+            counted(alignment.common.len(), day)
+        ),
+    };
+    Some(format!("Changes are against {period}{days}."))
+}

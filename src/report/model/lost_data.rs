@@ -1,0 +1,154 @@
+//! Notes about data that is missing within days, or does not count.
+
+use std::collections::BTreeMap;
+
+use chrono::DateTime;
+
+use crate::aggregate::Group;
+use crate::check::overlap::dimensions_number;
+use crate::diagnostic::{Code, Severity};
+use crate::json::text::printable;
+use crate::model::catalog::figure::FigureUnit;
+use crate::report::{Report, words};
+
+use super::about::About;
+use super::media::DIMENSION;
+use super::naming::Naming;
+use super::notes::{in_words, moment, shortened};
+use super::wanted::Wanted;
+
+/// Adds the note about missing hours within days: the first group with its name, and the number of others.
+pub(super) fn of_gaps(
+    about: &About,
+    report: &Report,
+    (wanted, naming): (&Wanted, &Naming),
+    notes: &mut Vec<String>,
+) {
+    let Some((first, others)) = about.gaps.split_first() else {
+        return;
+    };
+    let mut groups = report.groups();
+    let group = groups.find(|it| dimensions_number(it.dimensions().into_iter()) == first.group);
+    let name = group
+        .map(|group| group_name(group, naming))
+        .unwrap_or_default();
+    let name = if name.is_empty() {
+        "A group".to_owned()
+    } else {
+        name
+    };
+    let clock =
+        |nanoseconds: i64| DateTime::from_timestamp_nanos(nanoseconds).with_timezone(&wanted.zone);
+    let (from, until) = (clock(first.hole.from), clock(first.hole.until));
+    let until = match from.date_naive() == until.date_naive() {
+        true => until.format("%H:%M").to_string(),
+        false => moment(until.to_utc(), wanted.zone),
+    };
+    let more = match first.holes {
+        1 => String::new(),
+        2 => ", and at 1 other time".to_owned(),
+        holes => format!(", and at {} other times", holes - 1),
+    };
+    let others = match others.len() {
+        0 => String::new(),
+        1 => " 1 more group lacks data at times.".to_owned(),
+        count => format!(" {count} more groups lack data at times."),
+    };
+    notes.push(format!(
+        "{name} has no data on {} from {} to {until}{more}.{others}",
+        in_words(from.date_naive()),
+        from.format("%H:%M")
+    ));
+}
+
+/// A group by the names of its dimensions, the media type last: `Billing, voice`.
+fn group_name(group: Group<'_>, naming: &Naming) -> String {
+    let mut dimensions = group.dimensions();
+    dimensions.sort_by_key(|(name, _)| *name == DIMENSION);
+    let names = dimensions
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty());
+    let names = names.map(|(name, value)| {
+        let known = naming.of(name, value);
+        known.unwrap_or_else(|| printable(value))
+    });
+    names.collect::<Vec<_>>().join(", ")
+}
+
+/// The file of a place, without its line and column.
+fn without_position(place: &str) -> &str {
+    let mut name = place;
+    for _ in 0..2 {
+        match name.rsplit_once(':') {
+            Some((head, number)) if number.parse::<u64>().is_ok() => name = head,
+            _ => break,
+        }
+    }
+    name
+}
+
+/// The files with errors, without their folders, each with what is wrong: `b.json (cut off)`.
+fn bad_files(about: &About) -> Vec<String> {
+    let mut files: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let errors = about.findings.iter();
+    for finding in errors.filter(|it| it.severity == Severity::Error) {
+        for place in &finding.places {
+            let name = without_position(place);
+            let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
+            let faults = files.entry(name).or_default();
+            let fault = fault(finding.code).filter(|it| !faults.contains(it));
+            faults.extend(fault);
+        }
+    }
+    let files = files.into_iter();
+    files
+        .map(|(name, faults)| match faults.is_empty() {
+            true => name.to_owned(),
+            false => format!("{name} ({})", faults.join(", ")),
+        })
+        .collect()
+}
+
+/// What is wrong with a file that has an error, in words for people who do not know the codes.
+fn fault(code: &str) -> Option<&'static str> {
+    const FAULTS: [(Code, &str); 7] = [
+        (Code::Truncated, "cut off"),
+        (Code::ApiErrorBody, "a saved error"),
+        (Code::EmptyInput, "empty"),
+        (Code::NotAggregates, "not a response with figures"),
+        (Code::Unreadable, "cannot be opened"),
+        (Code::OverLimit, "too large"),
+        (Code::InvalidText, "not text"),
+    ];
+    match FAULTS.iter().find(|(known, _)| known.id() == code) {
+        Some((_, words)) => Some(*words),
+        None => code.starts_with('J').then_some("not JSON"),
+    }
+}
+
+/// Adds the notes about data that does not count.
+pub(super) fn of_data(about: &About, notes: &mut Vec<String>) {
+    if about.bad_parts > 0 {
+        let parts = match about.bad_parts {
+            1 => "1 part with errors".to_owned(),
+            more => format!("{more} parts with errors"),
+        };
+        let of = match bad_files(about) {
+            files if files.is_empty() => String::new(),
+            files => format!(", in {}", shortened(&files)),
+        };
+        notes.push(format!("Left out of all figures: {parts}{of}."));
+    }
+    if about.repeated > 0 {
+        let number = words::separated(FigureUnit::Count, about.repeated.to_string());
+        let (intervals, counts) = match (about.repeated, about.is_replaced) {
+            (1, false) => ("interval occurs", "it counts once"),
+            (_, false) => ("intervals occur", "they count once"),
+            (1, true) => ("interval occurs", "its last figures count"),
+            (_, true) => ("intervals occur", "their last figures count"),
+        };
+        notes.push(format!(
+            "{number} {intervals} more than once in the files: {counts}."
+        ));
+    }
+}
