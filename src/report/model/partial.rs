@@ -172,19 +172,17 @@ pub(super) fn of(spans: &[Span], zone: Tz) -> Vec<PartialDay> {
         let least = if is_end(it) { HOUR } else { LEAST };
         lacks(&days, it.0, it.1, least)
     };
-    let known: Vec<(usize, Span)> = holes.iter().filter(lacking).copied().collect();
+    let known: BTreeSet<(usize, Span)> = holes.iter().filter(lacking).copied().collect();
     // A hole can go on beyond midnight.
+    let until_midnight = known.iter().filter(|(_, hole)| hole.1 == MIDNIGHT);
+    let until_midnight: BTreeSet<usize> = until_midnight.map(|(at, _)| *at).collect();
+    let from_midnight = known.iter().filter(|(_, hole)| hole.0 == 0);
+    let from_midnight: BTreeSet<usize> = from_midnight.map(|(at, _)| *at).collect();
     let goes_on = |(at, hole): &(usize, Span)| {
-        let mut known = known.iter();
-        known.any(|(other, beyond)| {
-            let (first, second) = if other < at {
-                (beyond, hole)
-            } else {
-                (hole, beyond)
-            };
-            let is_next = is_next(&days, *at.min(other), *at.max(other));
-            is_next && first.1 == MIDNIGHT && second.0 == 0
-        })
+        let before = at.checked_sub(1).filter(|it| until_midnight.contains(it));
+        let after = Some(at + 1).filter(|it| from_midnight.contains(it));
+        (hole.0 == 0 && before.is_some_and(|it| is_next(&days, it, *at)))
+            || (hole.1 == MIDNIGHT && after.is_some_and(|it| is_next(&days, *at, it)))
     };
     let lacking = holes
         .iter()
@@ -228,16 +226,21 @@ fn lacks(days: &[DayIntervals], at: usize, hole: Span, least: i64) -> bool {
     let Some(day) = days.get(at) else {
         return false;
     };
-    let all = || days.iter().enumerate().filter(|(other, _)| *other != at);
-    let is_same = |(_, it): &(usize, &DayIntervals)| it.date.weekday() == day.date.weekday();
-    let mut peers: Vec<(usize, &DayIntervals)> = all().filter(is_same).collect();
-    let is_other = peers.is_empty();
-    if is_other && !day.is_weekend() {
-        peers = all().filter(|(_, it)| !it.is_weekend()).collect();
+    if hole.1 - hole.0 < least {
+        return false;
     }
+    // Most holes are those of the next peer, too: the search for days ends early.
+    let all = || days.iter().enumerate().filter(|(other, _)| *other != at);
+    let is_same = |it: &DayIntervals| it.date.weekday() == day.date.weekday();
+    let is_other = !all().any(|(_, it)| is_same(it));
+    let is_any = is_other && (day.is_weekend() || all().all(|(_, it)| it.is_weekend()));
+    let is_peer = |it: &DayIntervals| match is_other {
+        true => is_any || !it.is_weekend(),
+        false => is_same(it),
+    };
     let (is_first, is_last) = (hole.0 == 0, hole.1 == MIDNIGHT);
     let is_at_end = (at == 0 && is_first) || (at + 1 == days.len() && is_last);
-    if peers.is_empty() || (is_other && (is_first || is_last) && !is_at_end) {
+    if is_any || (is_other && (is_first || is_last) && !is_at_end) {
         // Only around the clock is it no early end, and no late beginning.
         let neighbor = match (is_first, is_last) {
             (true, _) => at.checked_sub(1).map(|before| (before, at)),
@@ -248,29 +251,26 @@ fn lacks(days: &[DayIntervals], at: usize, hole: Span, least: i64) -> bool {
         if !(is_at_end || has_neighbor) || !is_continuous(days, neighbor) {
             return false;
         }
-        if peers.is_empty() {
-            peers = all().collect();
-        }
     }
     let beside = match (is_first, is_last) {
         (true, _) => (hole.1 - BESIDE, hole.1),
         (_, true) => (hole.0, hole.0 + BESIDE),
         _ => hole,
     };
-    let mut times = Vec::new();
-    for (other, peer) in peers {
+    let mut time = 0;
+    for (other, peer) in all().filter(|(_, it)| is_peer(it)) {
         let covered = peer.covered(hole);
         let is_beside = !is_other || peer.covered(beside) > 0;
         // The data begins or ends in this time of the peer: it is unknown whether it lacks it, too.
         let is_cut = (other == 0 && hole.0 < peer.start())
             || (other + 1 == days.len() && peer.end() < hole.1);
         match covered >= least && is_beside {
-            true => times.push(covered),
+            true => time += covered,
             false if is_cut => {}
             false => return false,
         }
     }
-    times.iter().sum::<i64>() >= 2 * HOUR
+    time >= 2 * HOUR
 }
 
 /// Returns true if there is data on both sides of most midnights, except the one between two days.
