@@ -377,3 +377,82 @@ fn values_of_summaries_have_known_units_and_are_there() {
         );
     }
 }
+
+/// The findings about one group with these metrics.
+fn findings(group: &str, metrics: &str) -> Vec<serde_json::Value> {
+    let work = Work::new();
+    let bucket = format!(
+        r#"{{"interval":"2026-03-02T08:00:00.000Z/2026-03-02T09:00:00.000Z","metrics":[{metrics}]}}"#
+    );
+    work.write(
+        "a.json",
+        format!(r#"{{"results":[{{"group":{group},"data":[{bucket}]}}]}}"#),
+    );
+    let ran = work.run(&["validate", "-q", "--format", "ndjson", "a.json"]);
+    let lines = ran.stdout.lines();
+    lines
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect()
+}
+
+#[test]
+fn large_sums_are_compared_with_their_bounds() {
+    let sum = r#"{"metric":"tHandle","stats":{"count":1,"sum":30000000000,"max":10000000000}}"#;
+    let found = findings(r#"{"mediaType":"voice"}"#, sum);
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0]["code"], "M002");
+}
+
+#[test]
+fn a_metric_is_named_once() {
+    let work = Work::new();
+    let metric = r#"{"metric":"nOffered","name":"other","stats":{"count":1}}"#;
+    work.write("a.json", response("q", 8..9, metric));
+    let ran = work.run(&["convert", "a.json", "--columns", "metric,count"]);
+    let ran = ran.exits(0);
+    assert_eq!(ran.stdout, "metric,count\nnOffered,1\n");
+    assert!(ran.stderr.contains("S003"), "{}", ran.stderr);
+}
+
+#[test]
+fn findings_mark_the_bracket_of_a_container() {
+    for (group, length) in [
+        (r#"{"mediaType":{"a":1}}"#, 1),
+        (r#"{"mediaType":[1]}"#, 1),
+        (r#"{"mediaType":123}"#, 3),
+    ] {
+        let found = findings(group, r#"{"metric":"nOffered","stats":{"count":1}}"#);
+        assert_eq!(found[0]["code"], "S001", "{group}");
+        assert_eq!(found[0]["length"], length, "{group}");
+    }
+}
+
+#[test]
+fn a_value_that_is_null_has_a_place() {
+    let work = Work::new();
+    let metrics = r#"{"talkTime":{"value":null,"unit":"s"},"nOffered":null}"#;
+    work.write(
+        "a.json",
+        format!(r#"{{"entities":[{{"id":"q","metrics":{metrics}}}]}}"#),
+    );
+    let ran = work.run(&["validate", "-q", "--format", "ndjson", "a.json"]);
+    for pointer in ["talkTime/value", "nOffered"] {
+        let pointer = format!(r#""pointer":"/entities/0/metrics/{pointer}""#);
+        assert!(ran.stdout.contains(&pointer), "{}", ran.stdout);
+    }
+}
+
+#[test]
+fn findings_about_escaped_texts_have_their_own_places() {
+    let group = r#"{"mediaType":"vo\u0069ce","queueId":"\u0071"}"#;
+    let metrics = r#"{"metric":"nOffer\u0065","stats":{"count":1}}"#;
+    let found = findings(group, metrics);
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0]["code"], "M004");
+    let token = r#""nOffer\u0065""#;
+    assert_eq!(found[0]["length"], token.len());
+    let before = format!(
+        r#"{{"results":[{{"group":{group},"data":[{{"interval":"2026-03-02T08:00:00.000Z/2026-03-02T09:00:00.000Z","metrics":[{{"metric":"#
+    );
+    assert_eq!(found[0]["offset"], before.len());
+}

@@ -1,6 +1,6 @@
 //! Days of which only a part is there.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, Utc, Weekday};
 use chrono_tz::Tz;
@@ -289,7 +289,7 @@ fn is_continuous(days: &[DayIntervals], except: Option<(usize, usize)>) -> bool 
 }
 
 fn days(spans: &[Span], zone: Tz) -> Vec<DayIntervals> {
-    let mut days: Vec<DayIntervals> = Vec::new();
+    let mut days: BTreeMap<NaiveDate, DayIntervals> = BTreeMap::new();
     for &span in spans {
         let date = time::local_day(span, zone);
         let clock = |nanoseconds: i64| {
@@ -298,17 +298,10 @@ fn days(spans: &[Span], zone: Tz) -> Vec<DayIntervals> {
             since.num_nanoseconds().unwrap_or_default()
         };
         let (start, end) = (clock(span.0), clock(span.1));
-        let day = match days.iter().rposition(|it| it.date == date) {
-            Some(at) => days.get_mut(at),
-            None => {
-                days.push(DayIntervals {
-                    date,
-                    spans: Vec::new(),
-                });
-                days.last_mut()
-            }
-        };
-        let Some(day) = day else { continue };
+        let day = days.entry(date).or_insert_with(|| DayIntervals {
+            date,
+            spans: Vec::new(),
+        });
         let known = day.end();
         if day.spans.is_empty() {
             day.spans.push(((start, end), span));
@@ -316,8 +309,7 @@ fn days(spans: &[Span], zone: Tz) -> Vec<DayIntervals> {
             day.spans.push(((start.max(known), end), span));
         }
     }
-    days.sort_by_key(|it| it.date);
-    days
+    days.into_values().collect()
 }
 
 #[cfg(test)]
@@ -378,5 +370,14 @@ mod tests {
         // The clock is set back on Sunday.
         let whole = [(23, 0, 24), (24, 0, 24), (25, 0, 24)];
         assert_eq!(found(&whole), [""; 0]);
+    }
+
+    /// If each day was compared with all others, this would take minutes.
+    #[test]
+    fn many_days_are_compared_in_a_short_time() {
+        let hours = |day: i64, from: i64| (day * 24 + from) * HOUR;
+        let shifts = |day| [(8, 14), (14, 20)].map(|(a, b)| (hours(day, a), hours(day, b)));
+        let spans: Vec<Span> = (0..80_000).flat_map(shifts).collect();
+        assert_eq!(of(&spans, Tz::UTC), []);
     }
 }
