@@ -180,3 +180,22 @@ fn buckets_without_a_row_have_no_columns() {
         assert_eq!(ran.stdout.lines().next(), Some(columns), "{metric}");
     }
 }
+
+#[test]
+fn entities_that_a_filter_keeps_have_their_columns() {
+    let work = Work::new();
+    let entity = |id: &str| {
+        let metrics = r#"{"talkTime":{"value":1,"unit":"s"},"holdTime":{"value":2,"unit":"s"}}"#;
+        format!(r#"{{"id":"{id}","metrics":{metrics}}}"#)
+    };
+    let entities = ["q1", "q2", "q3"].map(entity).join(",");
+    work.write("a.json", format!(r#"{{"entities":[{entities}]}}"#));
+    let convert = |more: &[&str]| work.run(&[&["convert", "a.json"], more].concat()).exits(0);
+    let ran = convert(&["--where", "id=q2"]);
+    assert_eq!(
+        ran.stdout,
+        "id,metric,value,unit\nq2,talkTime,1,s\nq2,holdTime,2,s\n"
+    );
+    let ran = convert(&["--metric", "talkTime", "--limit", "1"]);
+    assert!(ran.stderr.contains("2 rows left out"), "{}", ran.stderr);
+}

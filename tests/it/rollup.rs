@@ -356,3 +356,23 @@ fn figures_of_any_size_are_added_exactly_in_any_order() {
     );
     assert!(!ran.stdout.contains("\"sum\""));
 }
+
+#[test]
+fn metrics_are_in_the_order_of_their_names() {
+    let work = Work::new();
+    let metrics = |names: &[&str]| {
+        let metrics = names.iter().map(|name| crate::work::count(name, 1));
+        metrics.collect::<Vec<_>>().join(",")
+    };
+    work.write(
+        "a.json",
+        response("q", 8..9, &metrics(&["tHandle", "nOffered"])),
+    );
+    work.write("b.json", response("q", 9..10, &metrics(&["tAcd"])));
+    for files in [["a.json", "b.json"], ["b.json", "a.json"]] {
+        let arguments = [&["rollup", "--every", "1d"], &files[..]].concat();
+        let rolled = work.run(&arguments).exits(0).stdout;
+        let at = ["nOffered", "tAcd", "tHandle"].map(|name| rolled.find(name).expect(name));
+        assert!(at.is_sorted(), "{rolled}");
+    }
+}

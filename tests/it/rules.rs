@@ -456,3 +456,11 @@ fn findings_about_escaped_texts_have_their_own_places() {
     );
     assert_eq!(found[0]["offset"], before.len());
 }
+
+#[test]
+fn an_entity_has_one_division() {
+    let metrics = r#""metrics":{"talkTime":{"value":1,"unit":"s"}}"#;
+    let divisions = r#""division":{"id":"a"},"division":{"name":"b"}"#;
+    let document = format!(r#"{{"entities":[{{"id":"q",{divisions},{metrics}}}]}}"#);
+    assert_eq!(codes(document), ["J003"]);
+}
