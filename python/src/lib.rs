@@ -14,7 +14,7 @@ use std::ffi::OsString;
 use mimalloc::MiMalloc;
 use pyo3::prelude::*;
 
-/// Of a small document, a sixth of the time goes to the system's allocator.
+/// A small document takes an eighth less time than with the system's allocator.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 

@@ -174,18 +174,15 @@ impl CoveredDays {
 
     /// Returns the last day of the last week, if the data begins on a Monday and lacks only this day, and other
     /// weeks in `all` days of the run have such a weekday.
-    pub fn missing_in_last_week(&self, all: &Self) -> Vec<NaiveDate> {
+    pub fn missing_in_last_week(&self, all: &Self) -> Option<NaiveDate> {
         let ranges = self.ranges((i32::MIN, i32::MAX));
-        let ends = ranges.first().zip(ranges.last());
-        let day = NaiveDate::from_num_days_from_ce_opt;
-        let ends = ends.and_then(|((first, _), (_, last))| Some((day(*first)?, day(*last)?)));
-        let Some((_, last)) = ends.filter(|(first, _)| weekday(*first) == 0) else {
-            return Vec::new();
-        };
+        let first = NaiveDate::from_num_days_from_ce_opt(ranges.first()?.0)?;
+        let last = NaiveDate::from_num_days_from_ce_opt(ranges.last()?.1)?;
         let known = all.with_data();
         let rest = last.iter_days().skip(1).take(6 - weekday(last));
-        let rest: Vec<NaiveDate> = rest.filter(|day| known[weekday(*day)]).collect();
-        if rest.len() > 1 { Vec::new() } else { rest }
+        let mut rest = rest.filter(|day| known[weekday(*day)]);
+        let missing = rest.next().filter(|_| rest.next().is_none());
+        missing.filter(|_| weekday(first) == 0)
     }
 
     /// The weekdays that have data, Monday first.

@@ -42,7 +42,7 @@ pub fn warnings(shared: &Shared, findings: &FindingSummary) {
             continue;
         }
         let place = match is(&[Code::MissingDay]) {
-            // The file has the next data, and is not to blame.
+            // The file has the data after the missing day.
             true => format!("in or before {}", finding.file),
             false => finding.file.clone(),
         };

@@ -348,7 +348,7 @@ impl Dataset {
         Ok(About {
             gaps: self.gaps.iter().filter(|_| is_shown).copied().collect(),
             missing_last: match asked.1 {
-                Some(_) => Vec::new(),
+                Some(_) => None,
                 None => self.days.missing_in_last_week(&all),
             },
             missing_ends: match has_ends {

@@ -71,7 +71,7 @@ impl Exclusion {
             let path = std::path::absolute(path);
             return path.is_ok_and(|path| self.matches_part(&path));
         }
-        // The folders above an absolute argument are no part of what the pattern is about.
+        // The folders above an absolute argument are not compared: the pattern is about what is in it.
         let names = path.components().count();
         let above = match path.is_absolute() {
             true => names.saturating_sub(relative.components().count() + 1),

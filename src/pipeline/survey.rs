@@ -96,11 +96,11 @@ pub struct Surveyed {
     opened: Vec<Option<Arc<Opened>>>,
     /// In the order of the input.
     pub rejects: Vec<Reject>,
-    /// The number of buckets that repeat others or were replaced, and of metrics that replaced buckets
-    /// have and their successors lack.
+    /// The number of buckets that repeat others or were replaced.
     pub repeated: u64,
     /// The names of the other inputs that have these buckets first.
     pub repeats_of: BTreeSet<Arc<str>>,
+    /// The number of metrics that replaced buckets have and their successors lack.
     pub withdrawn: u64,
     /// The number of buckets that no sum can have: they overlap others, or repeat them with other
     /// figures, where `T003` was lowered.

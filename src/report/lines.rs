@@ -464,7 +464,7 @@ pub fn sources(model: &Model) -> Vec<String> {
             .filter(|source| source.is_compared == is_compared)
             .collect();
         if all.len() > SHOWN {
-            // Those that are left out are news.
+            // Files with bad parts come first, because the list is cut.
             all.sort_by_key(|source| source.bad_parts == 0);
         }
         let all: Vec<&str> = all.into_iter().map(|it| it.name.as_str()).collect();
@@ -504,7 +504,7 @@ pub fn covered(model: &Model) -> String {
     }
 }
 
-/// The period in words, and how much there is: the days are those of the title.
+/// The period in the words of the title, and how much there is.
 pub fn covered_days(model: &Model) -> String {
     let buckets: u64 = model.report.groups().map(|group| group.buckets()).sum();
     let intervals = words::separated(FigureUnit::Count, buckets.to_string());

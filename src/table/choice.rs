@@ -63,7 +63,7 @@ pub fn unknown_column<'n>(
     const KPI: &str = "--kpi adds the columns of key figures";
     let columns: Vec<&str> = columns.collect();
     let error = not_a_column(option, name);
-    // Of `--sort NAME:desc:asc` only the name can be near.
+    // `--sort NAME:desc:asc`: the name is what stands before the colon.
     let name = name.split(':').next().unwrap_or(name);
     let figure = || near_figure(name).filter(|figure| !columns.contains(figure));
     match near_column(name, &columns) {

@@ -197,6 +197,41 @@ fn hours_that_are_lost_between_two_files_are_a_gap_with_both_places() {
 }
 
 #[test]
+fn hours_from_midnight_on_are_no_gap_in_two_files() {
+    let work = Work::new();
+    let days = [16..48, 64..96].map(Vec::from_iter);
+    for (name, halves) in ["1.json", "2.json"].iter().zip(&days) {
+        work.write(name, response(&[container(QUEUE, halves, "nOffered")]));
+    }
+    assert!(found(&work, "T004", &["1.json", "2.json"]).is_empty());
+}
+
+#[test]
+fn a_gap_is_within_a_day_of_the_time_zone() {
+    let work = Work::new();
+    // From 18:00 to 20:00 in New York there is nothing.
+    let groups = ["a", "b"].map(|queue| {
+        let halves: Vec<u32> = (40..46).chain(50..56).collect();
+        container(
+            &format!(r#""mediaType":"voice","queueId":"{queue}""#),
+            &halves,
+            "nOffered",
+        )
+    });
+    for (name, groups) in [
+        ("1.json", &groups[..1]),
+        ("2.json", &groups[1..]),
+        ("3.json", &groups[..]),
+    ] {
+        work.write(name, response(groups));
+        let none: [[String; 3]; 0] = [];
+        assert_eq!(found(&work, "T004", &[name]), none);
+        let local = found(&work, "T004", &[name, "--timezone", "America/New_York"]);
+        assert_eq!(local.len(), 1, "{name}");
+    }
+}
+
+#[test]
 fn windows_and_threads_find_the_same_gaps_and_lacks() {
     let work = Work::new();
     let groups = (0..40).map(|queue| {

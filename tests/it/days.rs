@@ -112,6 +112,11 @@ fn a_day_without_any_bucket_is_found_over_all_groups_and_files() {
     );
     all.reverse();
     assert_eq!(missing(&work, &all), [thursday]);
+    // Two days: each is counted once, also beside a single day with data.
+    let two = write_days(&work, "message", &[2, 3, 5, 7, 8, 9, 10]);
+    let days = "no data on 2 days: 2026-03-04 (Wed), 2026-03-06 (Fri)".to_owned();
+    let place = "message-05.json/results/0/data/0/interval".to_owned();
+    assert_eq!(missing(&work, &borrowed(&two)), [(days, place)]);
     // Another group has the day.
     let chat = write_days(&work, "chat", &[5]);
     assert!(missing(&work, &[&all[..], &borrowed(&chat)].concat()).is_empty());

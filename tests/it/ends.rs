@@ -52,8 +52,8 @@ fn partial_days_have_a_mark_in_every_form() {
     );
     let page = html(&work, &["a.json"]);
     let notes = [
-        "Mon 19 Oct 2026 has data from 11:00 only.",
-        "Thu 22 Oct 2026 has data to 14:30 only.",
+        "Mon 19 Oct 2026 has data only from 11:00.",
+        "Thu 22 Oct 2026 has data only to 14:30.",
     ];
     for words in ["<small>from 11:00</small>", "<small>to 14:30</small>"]
         .iter()
@@ -96,7 +96,8 @@ fn partial_days_have_a_mark_in_every_form() {
     );
     let page = html(&work, &["a.json", "--compare", "b.json"]);
     assert!(page.contains("to 14:30 only.</li>"), "{page}");
-    let left = "Changes leave out Mon 19 Oct 2026, Thu 22 Oct 2026: one of the periods has only a part of such a day.";
+    let left =
+        "Changes leave out Mon 19 Oct 2026, Thu 22 Oct 2026: one of the periods lacks hours there.";
     assert!(page.contains(left), "{page}");
     assert!(
         page.contains("over the 2 whole days that both periods have."),
@@ -138,8 +139,8 @@ fn a_night_that_is_missing_in_berlin_is_noted_in_other_zones() {
     let inputs = ["a.json", "--compare", "before.json", "--timezone"];
     let page = html(&work, &[&inputs[..], &["America/New_York"]].concat());
     for words in [
-        "Tue 13 Oct 2026 has data to 18:00 only.",
-        "Wed 14 Oct 2026 has data from 18:00 only.",
+        "Tue 13 Oct 2026 has data only to 18:00.",
+        "Wed 14 Oct 2026 has data only from 18:00.",
         "<small>to 18:00</small>",
         "<small>from 18:00</small>",
     ] {
@@ -163,8 +164,8 @@ fn a_night_that_is_missing_in_berlin_is_noted_in_other_zones() {
     // Two hours of the 13th are of the missing night, too.
     let page = html(&work, &["a.json", "--timezone", "UTC"]);
     for words in [
-        "Tue 13 Oct 2026 has data to 22:00 only.",
-        "Wed 14 Oct 2026 has data from 22:00 only.",
+        "Tue 13 Oct 2026 has data only to 22:00.",
+        "Wed 14 Oct 2026 has data only from 22:00.",
     ] {
         assert!(page.contains(words), "{words}: {page}");
     }

@@ -44,7 +44,7 @@ pub struct About {
     /// Groups with holes between their intervals within a day.
     pub gaps: Vec<Gap>,
     /// The last day of the last week, if an earlier week has data on such a day.
-    pub missing_last: Vec<NaiveDate>,
+    pub missing_last: Option<NaiveDate>,
     /// Days without data at the ends of the time that was asked for, where both ends were.
     pub missing_ends: Vec<NaiveDate>,
     /// Days without data between others, of weekdays of which only the compared inputs have data.

@@ -65,6 +65,8 @@ pub struct Alignment {
     pub common: BTreeSet<NaiveDate>,
     /// Other days of both, of which one period has only a part.
     pub uncompared: BTreeSet<NaiveDate>,
+    /// True if one period has only a part of every common day: then these days are compared.
+    pub compares_parts: bool,
     /// Number of days of the later period.
     pub days: usize,
     /// Number of days of the earlier period.
@@ -89,7 +91,7 @@ struct CoveredGroups {
 }
 
 impl CoveredGroups {
-    /// The groups with all intervals of some.
+    /// All days and intervals of several.
     fn joined(all: &[Self]) -> Self {
         let spans = all.iter().flat_map(|it| &it.spans).copied();
         Self {
@@ -142,11 +144,10 @@ impl Alignment {
     /// period is not earlier.
     pub fn of(own: &Report, before: &Report, zone: Tz) -> Option<Self> {
         let pairs = pairs(parts(own, zone)?, &parts(before, zone)?);
-        let of = |at: usize| -> BTreeSet<NaiveDate> {
-            let days = pairs.iter().filter_map(|pair| pair.get(at));
-            days.flat_map(|it| &it.days).copied().collect()
-        };
-        let (own, before) = (of(0), of(1));
+        let own = pairs.iter().flat_map(|[own, _]| &own.days);
+        let own: BTreeSet<NaiveDate> = own.copied().collect();
+        let before = pairs.iter().flat_map(|[_, before]| &before.days);
+        let before: BTreeSet<NaiveDate> = before.copied().collect();
         let (first, last) = (*own.first()?, *own.last()?);
         let (earliest, latest) = (*before.first()?, *before.last()?);
         let apart = u64::try_from((first - earliest).num_days())
@@ -177,6 +178,7 @@ impl Alignment {
             before: (earliest, latest),
             common,
             uncompared: BTreeSet::new(),
+            compares_parts: false,
             days: own.len(),
             days_before: before.len(),
         };
@@ -184,14 +186,16 @@ impl Alignment {
         let differ: BTreeSet<NaiveDate> = differ.collect();
         let differ = &differ & &alignment.common;
         // A part of a day is compared only if there is nothing else.
-        if differ != alignment.common {
+        if differ == alignment.common {
+            alignment.compares_parts = !differ.is_empty();
+        } else {
             alignment.common = &alignment.common - &differ;
             alignment.uncompared = differ;
         }
         Some(alignment)
     }
 
-    /// The days that lack hours in one of two periods which the other has.
+    /// The days that lack hours in one period, if the other period has them.
     fn unequal(&self, [own, before]: &[CoveredGroups; 2]) -> Vec<NaiveDate> {
         let moved = before
             .spans
@@ -199,8 +203,9 @@ impl Alignment {
             .filter_map(|(start, end)| Some((self.moved(*start)?, self.moved(*end)?)));
         let moved = Vec::from_iter(moved.collect::<BTreeSet<Span>>());
         let unequal = [(&own.spans, &moved), (&moved, &own.spans)].map(|(spans, others)| {
+            let days = partial::days(others, self.zone);
             let partial = partial::of(spans, self.zone).into_iter();
-            partial.filter(|day| day.is_less_than(others, self.zone))
+            partial.filter(move |day| day.lacks_data_of(&days))
         });
         let days = unequal.into_iter().flatten();
         days.map(|day| day.date).collect()

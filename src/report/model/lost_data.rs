@@ -93,25 +93,28 @@ fn bad_files(about: &About) -> Vec<String> {
     let errors = about.findings.iter();
     for finding in errors.filter(|it| it.severity == Severity::Error) {
         for place in &finding.places {
-            let name = without_position(place);
-            let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
-            let faults = files.entry(name).or_default();
+            let faults = files.entry(without_position(place)).or_default();
             let fault = fault(finding.code).filter(|it| !faults.contains(it));
             faults.extend(fault);
         }
     }
     let files = files.into_iter();
     files
-        .map(|(name, faults)| match faults.is_empty() {
-            true => name.to_owned(),
-            false => format!("{name} ({})", faults.join(", ")),
+        .map(|(path, faults)| {
+            let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+            match faults.is_empty() {
+                true => name.to_owned(),
+                false => format!("{name} ({})", faults.join(", ")),
+            }
         })
         .collect()
 }
 
 /// What is wrong with a file that has an error, in words for people who do not know the codes.
 fn fault(code: &str) -> Option<&'static str> {
-    const FAULTS: [(Code, &str); 7] = [
+    const FAULTS: [(Code, &str); 9] = [
+        (Code::JsonSyntax, "not JSON"),
+        (Code::TrailingData, "not JSON"),
         (Code::Truncated, "cut off"),
         (Code::ApiErrorBody, "a saved error"),
         (Code::EmptyInput, "empty"),
@@ -120,10 +123,8 @@ fn fault(code: &str) -> Option<&'static str> {
         (Code::OverLimit, "too large"),
         (Code::InvalidText, "not text"),
     ];
-    match FAULTS.iter().find(|(known, _)| known.id() == code) {
-        Some((_, words)) => Some(*words),
-        None => code.starts_with('J').then_some("not JSON"),
-    }
+    let known = FAULTS.iter().find(|(known, _)| known.id() == code);
+    known.map(|(_, words)| *words)
 }
 
 /// Adds the notes about data that does not count.

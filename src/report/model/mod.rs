@@ -171,7 +171,7 @@ impl Model {
                 measures.push(measure.clone());
             }
         }
-        // Each query has its own end: a day lacks the hours that none of them has.
+        // With several queries, a day lacks the hours that none of them has.
         let partial = partial::of_queries(&report.queries, &spans, wanted.zone);
         let mut media = media;
         let days = media.iter_mut().filter_map(|it| it.days.as_mut());

@@ -87,9 +87,15 @@ pub(super) fn of_partial(days: &[PartialDay], notes: &mut Vec<String>) {
 /// Adds the note about days that changes leave out.
 pub(super) fn of_uncompared(alignment: &Alignment, notes: &mut Vec<String>) {
     let days: Vec<NaiveDate> = alignment.uncompared.iter().copied().collect();
+    if alignment.compares_parts {
+        notes.push(
+            "On each of the days that are compared, one of the periods lacks hours that the other has."
+                .to_owned(),
+        );
+    }
     if !days.is_empty() {
         notes.push(format!(
-            "Changes leave out {}: one of the periods has only a part of such a day.",
+            "Changes leave out {}: one of the periods lacks hours there.",
             named(&days)
         ));
     }
@@ -124,12 +130,10 @@ pub(super) fn of_missing(about: &About, today: NaiveDate, notes: &mut Vec<String
             named(beside)
         ));
     }
-    let last = about.missing_last.iter().filter(|day| **day < today);
-    let last: Vec<NaiveDate> = last.copied().collect();
-    if !last.is_empty() {
+    if let Some(last) = about.missing_last.filter(|day| *day < today) {
         notes.push(format!(
             "The last week is not complete: no data on {}.",
-            named(&last)
+            in_words(last)
         ));
     }
     let ends = about.missing_ends.iter().filter(|day| **day < today);

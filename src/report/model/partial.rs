@@ -26,10 +26,10 @@ pub struct PartialDay {
 }
 
 impl PartialDay {
-    /// Returns true if intervals have data in the time that the day lacks.
-    pub(super) fn is_less_than(&self, other: &[Span], zone: Tz) -> bool {
-        let days = days(other, zone);
-        let same = days.iter().find(|it| it.date == self.date);
+    /// Returns true if days, in their order, have data in the time that this day lacks.
+    pub(super) fn lacks_data_of(&self, days: &[DayIntervals]) -> bool {
+        let same = days.binary_search_by_key(&self.date, |it| it.date);
+        let same = same.ok().and_then(|at| days.get(at));
         let covered = |day: &DayIntervals| -> i64 {
             let holes = self.holes.iter();
             holes.map(|hole| day.covered(*hole)).sum()
@@ -63,7 +63,7 @@ impl PartialDay {
             .map(|[from, until]| format!("no data from {} to {}", clock(from), clock(until)));
         let ends = match self.ends() {
             ends if ends.is_empty() => None,
-            ends => Some(format!("data {ends} only")),
+            ends => Some(format!("data only {ends}")),
         };
         let parts = ends.into_iter().chain(inner).collect::<Vec<_>>();
         format!("{day} has {}.", parts.join(", and "))
@@ -90,7 +90,7 @@ const LEAST: i64 = 4 * HOUR;
 const BESIDE: i64 = 2 * HOUR;
 
 /// The intervals of a local day, as nanoseconds of the clock since midnight.
-struct DayIntervals {
+pub(super) struct DayIntervals {
     date: NaiveDate,
     /// In their order, without the parts that an earlier one has; each with its instants.
     spans: Vec<(Span, Span)>,
@@ -205,7 +205,7 @@ pub(super) fn of(spans: &[Span], zone: Tz) -> Vec<PartialDay> {
         partial.holes.push(*hole);
         let clock = |at: DateTime<Utc>| (at, at.with_timezone(&zone).time());
         match day.around(*hole).map(|it| it.map(clock)) {
-            [Some(from), Some(until)] => partial.without.push([from, until]),
+            [Some(end), Some(start)] => partial.without.push([end, start]),
             [until, from] => {
                 partial.until = partial.until.or(until);
                 partial.from = partial.from.or(from);
@@ -288,7 +288,8 @@ fn is_continuous(days: &[DayIntervals], except: Option<(usize, usize)>) -> bool 
     covered * 2 > all
 }
 
-fn days(spans: &[Span], zone: Tz) -> Vec<DayIntervals> {
+/// The local days of intervals, in their order.
+pub(super) fn days(spans: &[Span], zone: Tz) -> Vec<DayIntervals> {
     let mut days: BTreeMap<NaiveDate, DayIntervals> = BTreeMap::new();
     for &span in spans {
         let date = time::local_day(span, zone);
