@@ -65,26 +65,20 @@ impl Exclusion {
         })
     }
 
-    /// Returns true if the pattern matches a path, the path below an argument, or a folder on them.
+    /// Returns true if the pattern matches a path, or a folder on it below the argument: `relative` is the path
+    /// from there. Folders above are only what an absolute pattern names.
     fn matches(&self, path: &Path, relative: &Path) -> bool {
         if self.is_absolute {
             let path = std::path::absolute(path);
-            return path.is_ok_and(|path| self.matches_part(&path));
+            return path.is_ok_and(|path| self.matches_one(path.ancestors()));
         }
-        // The folders above an absolute argument are not compared: the pattern is about what is in it.
-        let names = path.components().count();
-        let above = match path.is_absolute() {
-            true => names.saturating_sub(relative.components().count() + 1),
-            false => 0,
-        };
-        let known: PathBuf = path.components().skip(above).collect();
-        self.matches_part(relative) || self.matches_part(&known)
+        self.matches_one(path.ancestors().take(relative.components().count()))
     }
 
-    fn matches_part(&self, path: &Path) -> bool {
+    fn matches_one<'p>(&self, paths: impl Iterator<Item = &'p Path>) -> bool {
         let is_path = self.pattern.as_str().contains('/');
-        let mut above = path.ancestors().filter(|it| !it.as_os_str().is_empty());
-        above.any(|it| {
+        let mut paths = paths.filter(|it| !it.as_os_str().is_empty());
+        paths.any(|it| {
             let name = it.file_name().unwrap_or_default();
             let text = if is_path { it.as_os_str() } else { name };
             self.pattern.matches_with(&text.to_string_lossy(), OF_NAMES)

@@ -28,7 +28,9 @@ pub fn named(name: &str) -> Result<Tz, Error> {
         let zone = |at: usize| names().nth(at);
         let of_city = of(&typed).and_then(zone);
         let near = || nearest(name, names()).or_else(|| near_city().and_then(zone));
-        match of_city.or_else(near) {
+        // The sign of `Etc/GMT+1` means hours behind UTC, which nobody means by GMT+1.
+        let is_offset = name.contains(['+', '-']) && name.contains(|it: char| it.is_ascii_digit());
+        match of_city.or_else(near).filter(|_| !is_offset) {
             Some(near) => failure.help(format!("did you mean `{near}`?")),
             None => failure.help("write a name such as Europe/Berlin"),
         }

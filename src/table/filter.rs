@@ -34,8 +34,15 @@ const NONE: &str = "(none)";
 
 impl Condition {
     /// A condition: one of these values.
-    pub fn new(dimension: &str, values: Vec<String>) -> Self {
+    pub fn new(dimension: &str, mut values: Vec<String>) -> Self {
         let typed = values.join(",");
+        // People write a space after a comma.
+        for value in &mut values {
+            let trimmed = value.trim();
+            if !trimmed.is_empty() {
+                *value = trimmed.to_owned();
+            }
+        }
         Self {
             dimension: dimension.to_owned(),
             exact: values.iter().chain([&typed]).cloned().collect(),

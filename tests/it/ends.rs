@@ -95,7 +95,7 @@ fn partial_days_have_a_mark_in_every_form() {
         )]),
     );
     let page = html(&work, &["a.json", "--compare", "b.json"]);
-    assert!(page.contains("to 14:30 only.</li>"), "{page}");
+    assert!(page.contains("only to 14:30.</li>"), "{page}");
     let left =
         "Changes leave out Mon 19 Oct 2026, Thu 22 Oct 2026: one of the periods lacks hours there.";
     assert!(page.contains(left), "{page}");
@@ -110,10 +110,40 @@ fn partial_days_have_a_mark_in_every_form() {
     let before = hours(&[(12, 8, 20), (13, 8, 20), (14, 8, 20), (15, 8, 14)]);
     work.write("b.json", counted(&[("voice", &before)]));
     let page = html(&work, &["a.json", "--compare", "b.json"]);
-    assert!(page.contains("to 14:30 only.</li>"), "{page}");
+    assert!(page.contains("only to 14:30.</li>"), "{page}");
     let json = report(&work, &["a.json", "--compare", "b.json"]);
     let common = json["compared"]["common_days"].as_array().expect("days");
     assert_eq!(common.len(), 3, "{common:?}");
+}
+
+#[test]
+fn a_day_that_lacks_hours_of_the_compared_day_is_no_change() {
+    let work = Work::new();
+    let days = |days: &[u32], until: u32| -> Vec<(u32, u32, u32)> {
+        days.iter().map(|day| (*day, 8, until)).collect()
+    };
+    // All Fridays end at 13:00: only the compared days show that this is not the usual end.
+    let full = days(&[12, 13, 14, 15, 19, 20, 21, 22], 20);
+    let mut own = [full, days(&[16, 23], 13)].concat();
+    own.sort_unstable();
+    work.write("a.json", counted(&[("voice", &hours(&own))]));
+    let before = hours(&days(&[5, 6, 7, 8, 9], 20));
+    work.write("b.json", counted(&[("voice", &before)]));
+    let json = report(&work, &["a.json", "--compare", "b.json"]);
+    let voice = &json["media_types"][0]["totals"]["kpi_offered"];
+    assert_eq!(voice["change"], 0, "{voice}");
+    let left = "Changes leave out Fri 16 Oct 2026: one of the periods lacks hours there.";
+    for [own, before] in [["a.json", "b.json"], ["b.json", "a.json"]] {
+        let page = html(&work, &[own, "--compare", before]);
+        assert_eq!(page.contains(left), own == "a.json", "{page}");
+    }
+    // One day, which is a part: it is compared, and a note says so.
+    work.write("c.json", counted(&[("voice", &hours(&days(&[16], 13)))]));
+    let page = html(&work, &["c.json", "--compare", "b.json"]);
+    assert!(
+        page.contains("one of the periods lacks hours that the other has."),
+        "{page}"
+    );
 }
 
 /// The hours of nightly exports in Berlin of two weeks, without those of some days: around the clock, with 10 calls

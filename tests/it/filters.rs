@@ -36,6 +36,7 @@ fn lists_of_values_are_alternatives() {
     assert_eq!(rows(&["--metric", "nOffered,tHandle"]), 8);
     assert_eq!(rows(&["--metric", "nOffered"]), 4);
     assert_eq!(rows(&["--where", "mediaType=voice,email"]), 8);
+    assert_eq!(rows(&["--where", "mediaType=voice, email"]), 8);
     assert_eq!(rows(&["--where", "mediaType=voice"]), 4);
     assert_eq!(rows(&["--where", "mediaType=chat,email"]), 4);
     assert_eq!(rows(&["--where", "userId="]), 8);

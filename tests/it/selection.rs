@@ -81,7 +81,9 @@ fn a_pattern_of_paths_begins_in_any_folder() {
         (&[&*here, "--exclude", "in/old"], "8 9 10"),
         (&[&*folder, "--exclude", "in/old"], "10"),
         (&[&*folder, "--exclude", "./old"], "10"),
-        // Folders above the argument are not searched.
+        (&[&*folder, "--exclude", "in/*.json"], "12 11"),
+        // Folders above the argument are not left out.
+        (&[&*folder, "--exclude", "in"], "10 11"),
         (&[&*folder, "--exclude", &above], "10 12 11"),
         (&[&*folder, "--exclude", &format!("{above}/*")], "10 12 11"),
         (&["in", "--exclude", &old], "10 12"),

@@ -164,6 +164,7 @@ fn level(media: &MediaFigures) -> Option<TargetLevel> {
             let distance = words::shown(FigureUnit::Points, distance);
             let lowest = targets.filter(|it| !it.are_equal()).map(|it| it.lowest);
             let words = match lowest.and_then(words::target) {
+                _ if distance == "0.0" => "▼ Just missed".to_owned(),
                 Some(lowest) => format!("▼ {distance} points below the lowest target, {lowest}"),
                 None => format!("▼ Missed by {distance} points"),
             };

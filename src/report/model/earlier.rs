@@ -202,13 +202,9 @@ impl Alignment {
             .iter()
             .filter_map(|(start, end)| Some((self.moved(*start)?, self.moved(*end)?)));
         let moved = Vec::from_iter(moved.collect::<BTreeSet<Span>>());
-        let unequal = [(&own.spans, &moved), (&moved, &own.spans)].map(|(spans, others)| {
-            let days = partial::days(others, self.zone);
-            let partial = partial::of(spans, self.zone).into_iter();
-            partial.filter(move |day| day.lacks_data_of(&days))
-        });
-        let days = unequal.into_iter().flatten();
-        days.map(|day| day.date).collect()
+        let mut lacking = partial::lacking(&own.spans, &moved, self.zone);
+        lacking.extend(partial::lacking(&moved, &own.spans, self.zone));
+        lacking
     }
 
     /// Returns true if each period has the days of the other, or none of them.

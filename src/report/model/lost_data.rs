@@ -1,10 +1,11 @@
 //! Notes about data that is missing within days, or does not count.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use chrono::DateTime;
 
 use crate::aggregate::Group;
+use crate::check::gaps::Gap;
 use crate::check::overlap::dimensions_number;
 use crate::diagnostic::{Code, Severity};
 use crate::json::text::printable;
@@ -24,11 +25,15 @@ pub(super) fn of_gaps(
     (wanted, naming): (&Wanted, &Naming),
     notes: &mut Vec<String>,
 ) {
-    let Some((first, others)) = about.gaps.split_first() else {
+    let number = |group: &Group<'_>| dimensions_number(group.dimensions().into_iter());
+    let shown: HashSet<u64> = report.groups().map(|it| number(&it)).collect();
+    // The report has no groups that a filter leaves out.
+    let is_shown = |gap: &&Gap| about.filters.is_empty() || shown.contains(&gap.group);
+    let gaps: Vec<&Gap> = about.gaps.iter().filter(is_shown).collect();
+    let Some((first, others)) = gaps.split_first() else {
         return;
     };
-    let mut groups = report.groups();
-    let group = groups.find(|it| dimensions_number(it.dimensions().into_iter()) == first.group);
+    let group = report.groups().find(|it| number(it) == first.group);
     let name = group
         .map(|group| group_name(group, naming))
         .unwrap_or_default();

@@ -26,17 +26,6 @@ pub struct PartialDay {
 }
 
 impl PartialDay {
-    /// Returns true if days, in their order, have data in the time that this day lacks.
-    pub(super) fn lacks_data_of(&self, days: &[DayIntervals]) -> bool {
-        let same = days.binary_search_by_key(&self.date, |it| it.date);
-        let same = same.ok().and_then(|at| days.get(at));
-        let covered = |day: &DayIntervals| -> i64 {
-            let holes = self.holes.iter();
-            holes.map(|hole| day.covered(*hole)).sum()
-        };
-        same.is_some_and(|day| covered(day) >= HOUR)
-    }
-
     /// Returns true if the day lacks this whole hour of the clock.
     pub(super) fn lacks_hour(&self, hour: usize) -> bool {
         let start = i64::try_from(hour).unwrap_or(0) * HOUR;
@@ -86,14 +75,19 @@ const MIDNIGHT: i64 = 24 * HOUR;
 const LONGEST: i64 = 6 * HOUR;
 /// The least time that a day lacks, where it is not at an end of the data. Offices close early now and then.
 const LEAST: i64 = 4 * HOUR;
+/// The least time between data of a day that it lacks, where all other days have it. A lunch is shorter.
+const LOST: i64 = 3 * HOUR;
 /// Hours beside the data of a day: those of a night shift, at the other end of the day, are not beside it.
 const BESIDE: i64 = 2 * HOUR;
 
 /// The intervals of a local day, as nanoseconds of the clock since midnight.
-pub(super) struct DayIntervals {
+struct DayIntervals {
     date: NaiveDate,
     /// In their order, without the parts that an earlier one has; each with its instants.
     spans: Vec<(Span, Span)>,
+    /// True if an interval is too long to show which hours have data. Then the day is no partial day, and is not
+    /// compared with others.
+    is_long: bool,
 }
 
 impl DayIntervals {
@@ -141,7 +135,7 @@ impl DayIntervals {
 pub(super) fn of_queries(queries: &[QueryFigures], main: &[Span], zone: Tz) -> Vec<PartialDay> {
     let [_] = queries else {
         let all = queries.iter().flat_map(|it| it.series.periods());
-        let all: BTreeSet<Span> = all.filter(|it| is_short(*it)).collect();
+        let all = all.collect::<BTreeSet<Span>>();
         return of(&Vec::from_iter(all), zone);
     };
     of(main, zone)
@@ -158,10 +152,7 @@ fn is_short((start, end): Span) -> bool {
 /// days, such as nights, make no partial day. Nor does the early end of a weekday that has no other of its kind.
 pub(super) fn of(spans: &[Span], zone: Tz) -> Vec<PartialDay> {
     let days = days(spans, zone);
-    if days.len() < 2 || !spans.iter().all(|it| is_short(*it)) {
-        return Vec::new();
-    }
-    let all = days.iter().enumerate();
+    let all = days.iter().enumerate().filter(|(_, day)| !day.is_long);
     let holes: Vec<(usize, Span)> = all
         .flat_map(|(at, day)| day.holes().into_iter().map(move |hole| (at, hole)))
         .collect();
@@ -170,23 +161,32 @@ pub(super) fn of(spans: &[Span], zone: Tz) -> Vec<PartialDay> {
     };
     let lacking = |it: &&(usize, Span)| {
         let least = if is_end(it) { HOUR } else { LEAST };
-        lacks(&days, it.0, it.1, least)
+        lacks(&days, it.0, it.1, least) || is_lost(&days, it.0, it.1)
     };
     let known: BTreeSet<(usize, Span)> = holes.iter().filter(lacking).copied().collect();
-    // A hole can go on beyond midnight.
-    let until_midnight = known.iter().filter(|(_, hole)| hole.1 == MIDNIGHT);
-    let until_midnight: BTreeSet<usize> = until_midnight.map(|(at, _)| *at).collect();
-    let from_midnight = known.iter().filter(|(_, hole)| hole.0 == 0);
-    let from_midnight: BTreeSet<usize> = from_midnight.map(|(at, _)| *at).collect();
-    let goes_on = |(at, hole): &(usize, Span)| {
-        let before = at.checked_sub(1).filter(|it| until_midnight.contains(it));
-        let after = Some(at + 1).filter(|it| from_midnight.contains(it));
-        (hole.0 == 0 && before.is_some_and(|it| is_next(&days, it, *at)))
-            || (hole.1 == MIDNIGHT && after.is_some_and(|it| is_next(&days, *at, it)))
+    let until_midnight = holes.iter().filter(|(_, hole)| hole.1 == MIDNIGHT);
+    let until_midnight: BTreeMap<usize, Span> = until_midnight.copied().collect();
+    let from_midnight = holes.iter().filter(|(_, hole)| hole.0 == 0);
+    let from_midnight: BTreeMap<usize, Span> = from_midnight.copied().collect();
+    // A hole can go on beyond midnight: both parts together are as long as one.
+    let next_to = |(at, hole): &(usize, Span)| {
+        let before = at
+            .checked_sub(1)
+            .filter(|it| hole.0 == 0 && is_next(&days, *it, *at));
+        let after = Some(at + 1).filter(|it| hole.1 == MIDNIGHT && is_next(&days, *at, *it));
+        let before = before.and_then(|it| until_midnight.get(&it).map(|hole| (it, *hole)));
+        before.or_else(|| after.and_then(|it| from_midnight.get(&it).map(|hole| (it, *hole))))
     };
-    let lacking = holes
-        .iter()
-        .filter(|it| known.contains(it) || (goes_on(it) && lacks(&days, it.0, it.1, HOUR)));
+    let goes_on = |it: &(usize, Span)| {
+        next_to(it).is_some_and(|(other, hole)| {
+            let length = it.1.1 - it.1.0 + hole.1 - hole.0;
+            length >= LEAST
+                && [*it, (other, hole)]
+                    .iter()
+                    .all(|it| lacks(&days, it.0, it.1, HOUR))
+        })
+    };
+    let lacking = holes.iter().filter(|it| known.contains(it) || goes_on(it));
     let mut found: Vec<PartialDay> = Vec::new();
     for (at, hole) in lacking {
         let Some(day) = days.get(*at) else { continue };
@@ -230,7 +230,10 @@ fn lacks(days: &[DayIntervals], at: usize, hole: Span, least: i64) -> bool {
         return false;
     }
     // Most holes are those of the next peer, too: the search for days ends early.
-    let all = || days.iter().enumerate().filter(|(other, _)| *other != at);
+    let all = || {
+        let all = days.iter().enumerate();
+        all.filter(|(other, it)| *other != at && !it.is_long)
+    };
     let is_same = |it: &DayIntervals| it.date.weekday() == day.date.weekday();
     let is_other = !all().any(|(_, it)| is_same(it));
     let is_any = is_other && (day.is_weekend() || all().all(|(_, it)| it.is_weekend()));
@@ -273,6 +276,28 @@ fn lacks(days: &[DayIntervals], at: usize, hole: Span, least: i64) -> bool {
     time >= 2 * HOUR
 }
 
+/// Returns true if a hole of three hours or more is between data of the day, and all other working days, or all
+/// other weekend days, have data in all of it: at least three of them.
+fn is_lost(days: &[DayIntervals], at: usize, hole: Span) -> bool {
+    let length = hole.1 - hole.0;
+    let Some(day) = days.get(at) else {
+        return false;
+    };
+    if hole.0 == 0 || hole.1 == MIDNIGHT || length < LOST {
+        return false;
+    }
+    let mut count = 0;
+    for (other, peer) in days.iter().enumerate() {
+        if other != at && !peer.is_long && peer.is_weekend() == day.is_weekend() {
+            match peer.covered(hole) == length {
+                true => count += 1,
+                false => return false,
+            }
+        }
+    }
+    count >= 3
+}
+
 /// Returns true if there is data on both sides of most midnights, except the one between two days.
 fn is_continuous(days: &[DayIntervals], except: Option<(usize, usize)>) -> bool {
     let (mut all, mut covered) = (0, 0);
@@ -288,8 +313,29 @@ fn is_continuous(days: &[DayIntervals], except: Option<(usize, usize)>) -> bool 
     covered * 2 > all
 }
 
-/// The local days of intervals, in their order.
-pub(super) fn days(spans: &[Span], zone: Tz) -> Vec<DayIntervals> {
+/// The days of intervals that lack data which the same days of others have: the hours of a partial day, or four
+/// hours of any day.
+pub(super) fn lacking(spans: &[Span], others: &[Span], zone: Tz) -> Vec<NaiveDate> {
+    let partial = of(spans, zone);
+    let others = days(others, zone);
+    let lacks = |day: &DayIntervals, other: &DayIntervals| {
+        let known = partial.binary_search_by_key(&day.date, |it| it.date);
+        let known = known.ok().and_then(|at| partial.get(at));
+        let of_known = known.into_iter().flat_map(|it| &it.holes);
+        let covered: i64 = of_known.map(|hole| other.covered(*hole)).sum();
+        let mut holes = day.holes().into_iter();
+        covered >= HOUR || holes.any(|hole| other.covered(hole) >= LEAST)
+    };
+    let all = days(spans, zone).into_iter();
+    let lacking = all.filter(|day| {
+        let other = others.binary_search_by_key(&day.date, |it| it.date);
+        let other = other.ok().and_then(|at| others.get(at));
+        other.is_some_and(|other| !day.is_long && !other.is_long && lacks(day, other))
+    });
+    lacking.map(|day| day.date).collect()
+}
+
+fn days(spans: &[Span], zone: Tz) -> Vec<DayIntervals> {
     let mut days: BTreeMap<NaiveDate, DayIntervals> = BTreeMap::new();
     for &span in spans {
         let date = time::local_day(span, zone);
@@ -298,11 +344,18 @@ pub(super) fn days(spans: &[Span], zone: Tz) -> Vec<DayIntervals> {
             let since = instant.with_timezone(&zone).naive_local() - date.and_time(NaiveTime::MIN);
             since.num_nanoseconds().unwrap_or_default()
         };
-        let (start, end) = (clock(span.0), clock(span.1));
+        let (mut start, end) = (clock(span.0), clock(span.1));
+        // Some clocks skip the hour after midnight.
+        let midnight = date.and_time(NaiveTime::MIN).and_local_timezone(zone);
+        if (1..=HOUR).contains(&start) && midnight.earliest().is_none() {
+            start = 0;
+        }
         let day = days.entry(date).or_insert_with(|| DayIntervals {
             date,
             spans: Vec::new(),
+            is_long: false,
         });
+        day.is_long |= !is_short(span);
         let known = day.end();
         if day.spans.is_empty() {
             day.spans.push(((start, end), span));
@@ -358,6 +411,62 @@ mod tests {
         assert_eq!(found(&[(19, 8, 14)]), [""; 0]);
         // One hour less of one day can be chance.
         assert_eq!(found(&[(19, 8, 20), (20, 8, 19)]), [""; 0]);
+    }
+
+    #[test]
+    fn three_hours_between_others_are_lost_if_all_other_days_have_them() {
+        // Monday to Friday.
+        let week = [
+            (19, 8, 20),
+            (20, 8, 20),
+            (21, 8, 11),
+            (21, 14, 20),
+            (22, 8, 20),
+            (23, 8, 20),
+        ];
+        assert_eq!(found(&week), ["21 without 11:00–14:00"]);
+        assert_eq!(found(&week[..4]), [""; 0]);
+        // A day with a long lunch makes a second one possible.
+        let lunch = [&week[..], &[(26, 8, 12), (26, 13, 20)]].concat();
+        assert_eq!(found(&lunch), [""; 0]);
+    }
+
+    #[test]
+    fn hours_on_both_sides_of_midnight_are_one_hole() {
+        let whole = (5..22).filter(|day| ![14, 15].contains(day));
+        let whole = whole.map(|day| (day, 0, 24));
+        let days: Vec<(u32, u32, u32)> = whole.chain([(14, 0, 21), (15, 3, 24)]).collect();
+        assert_eq!(found(&days), ["14 to 21:00", "15 from 03:00"]);
+    }
+
+    #[test]
+    fn a_long_interval_says_nothing_about_hours() {
+        let mut spans = hours(&[(19, 8, 20), (20, 8, 20), (21, 8, 20), (23, 8, 14)]);
+        let long = hours(&[(22, 0, 24)]);
+        spans.push((long[0].0, long[47].1));
+        spans.sort();
+        let days = of(&spans, Tz::Europe__Berlin);
+        let words: Vec<String> = days.iter().map(PartialDay::words).collect();
+        assert_eq!(words, ["to 14:00"]);
+    }
+
+    #[test]
+    fn an_hour_that_a_clock_skips_is_no_hole() {
+        // On 24 April 2026, clocks of Cairo go from 0:00 to 1:00.
+        let start = |day: u32, hour: i64| {
+            let midnight = NaiveDate::from_ymd_opt(2026, 4, day)
+                .unwrap()
+                .and_time(NaiveTime::MIN);
+            let first = time::local(midnight, Tz::Africa__Cairo).unwrap().to_utc();
+            (first + TimeDelta::hours(hour))
+                .timestamp_nanos_opt()
+                .unwrap()
+        };
+        let hours = (24..30).flat_map(|day| {
+            let length = if day == 24 { 23 } else { 24 };
+            (0..length).map(move |hour| (start(day, hour), start(day, hour + 1)))
+        });
+        assert_eq!(of(&Vec::from_iter(hours), Tz::Africa__Cairo), []);
     }
 
     #[test]
