@@ -115,7 +115,7 @@ fn bad_files(about: &About) -> Vec<String> {
         .collect()
 }
 
-/// What is wrong with a file that has an error, in words for people who do not know the codes.
+/// The error of a file in plain words; `None` if its code is not in the list.
 fn fault(code: &str) -> Option<&'static str> {
     const FAULTS: [(Code, &str); 9] = [
         (Code::JsonSyntax, "not JSON"),

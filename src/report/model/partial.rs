@@ -156,12 +156,13 @@ pub(super) fn of(spans: &[Span], zone: Tz) -> Vec<PartialDay> {
     let holes: Vec<(usize, Span)> = all
         .flat_map(|(at, day)| day.holes().into_iter().map(move |hole| (at, hole)))
         .collect();
-    let is_end = |(at, hole): &(usize, Span)| {
-        (*at == 0 && hole.0 == 0) || (at + 1 == days.len() && hole.1 == MIDNIGHT)
-    };
-    let lacking = |it: &&(usize, Span)| {
-        let least = if is_end(it) { HOUR } else { LEAST };
-        lacks(&days, it.0, it.1, least) || is_lost(&days, it.0, it.1)
+    let lacking = |(at, hole): &&(usize, Span)| {
+        let least = if is_at_end(&days, *at, *hole) {
+            HOUR
+        } else {
+            LEAST
+        };
+        lacks(&days, *at, *hole, least) || is_lost(&days, *at, *hole)
     };
     let known: BTreeSet<(usize, Span)> = holes.iter().filter(lacking).copied().collect();
     let until_midnight = holes.iter().filter(|(_, hole)| hole.1 == MIDNIGHT);
@@ -221,6 +222,23 @@ fn is_next(days: &[DayIntervals], first: usize, second: usize) -> bool {
     pair.is_some_and(|(first, second)| first.date.succ_opt() == Some(second.date))
 }
 
+/// Returns true if a hole is before all data, or after it.
+fn is_at_end(days: &[DayIntervals], at: usize, hole: Span) -> bool {
+    (at == 0 && hole.0 == 0) || (at + 1 == days.len() && hole.1 == MIDNIGHT)
+}
+
+/// Returns true if the day may have begun late or ended early at this hole. That cannot be if there is data around
+/// the clock on the other days.
+fn may_be_short(days: &[DayIntervals], at: usize, hole: Span) -> bool {
+    let neighbor = match (hole.0 == 0, hole.1 == MIDNIGHT) {
+        (true, _) => at.checked_sub(1).map(|before| (before, at)),
+        (_, true) => Some((at, at + 1)),
+        _ => None,
+    };
+    let has_neighbor = neighbor.is_none_or(|(first, second)| is_next(days, first, second));
+    !(is_at_end(days, at, hole) || has_neighbor) || !is_continuous(days, neighbor)
+}
+
 /// Returns true if comparable days have data in this time: each of them at least so much, and together two hours.
 fn lacks(days: &[DayIntervals], at: usize, hole: Span, least: i64) -> bool {
     let Some(day) = days.get(at) else {
@@ -242,18 +260,9 @@ fn lacks(days: &[DayIntervals], at: usize, hole: Span, least: i64) -> bool {
         false => is_same(it),
     };
     let (is_first, is_last) = (hole.0 == 0, hole.1 == MIDNIGHT);
-    let is_at_end = (at == 0 && is_first) || (at + 1 == days.len() && is_last);
-    if is_any || (is_other && (is_first || is_last) && !is_at_end) {
-        // Only around the clock is it no early end, and no late beginning.
-        let neighbor = match (is_first, is_last) {
-            (true, _) => at.checked_sub(1).map(|before| (before, at)),
-            (_, true) => Some((at, at + 1)),
-            _ => None,
-        };
-        let has_neighbor = neighbor.is_none_or(|(first, second)| is_next(days, first, second));
-        if !(is_at_end || has_neighbor) || !is_continuous(days, neighbor) {
-            return false;
-        }
+    let is_inner_end = (is_first || is_last) && !is_at_end(days, at, hole);
+    if (is_any || (is_other && is_inner_end)) && may_be_short(days, at, hole) {
+        return false;
     }
     let beside = match (is_first, is_last) {
         (true, _) => (hole.1 - BESIDE, hole.1),
@@ -276,8 +285,8 @@ fn lacks(days: &[DayIntervals], at: usize, hole: Span, least: i64) -> bool {
     time >= 2 * HOUR
 }
 
-/// Returns true if a hole of three hours or more is between data of the day, and all other working days, or all
-/// other weekend days, have data in all of it: at least three of them.
+/// Returns true if a hole between data of the day is three hours or longer, and all other days of its kind have data
+/// in all of it. The kinds are working days and weekends; at least three other days must be there.
 fn is_lost(days: &[DayIntervals], at: usize, hole: Span) -> bool {
     let length = hole.1 - hole.0;
     let Some(day) = days.get(at) else {
