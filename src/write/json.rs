@@ -198,6 +198,10 @@ impl RowSink for ObjectRows<'_> {
             next = at + 1;
         }
         self.skip(next..self.table.keys.len(), &mut row);
+        if row.is_empty() {
+            // The last comma is that of the shared members, which only a whole row removes.
+            return None;
+        }
         self.close(&mut row);
         let template = FigureTemplate::new(&row, &offsets, 0)?;
         self.templates.push(template);

@@ -409,3 +409,38 @@ fn a_column_of_the_other_layout_is_named_with_its_layout() {
         work.run(&[&run[..], &fixed].concat()).exits(0);
     }
 }
+
+#[test]
+fn rows_are_json_whatever_columns_are_asked_for() {
+    let work = Work::new();
+    let metrics = format!(r#"{OFFERED},{{"metric":"oServiceLevel","stats":{{"ratio":0.5}}}}"#);
+    work.write("a.json", response("q", 8..10, &metrics));
+    let names = [
+        "queueId",
+        "interval_start",
+        "metric",
+        "count",
+        "sum",
+        "ratio",
+    ];
+    for first in names {
+        for second in names {
+            let both = match first == second {
+                true => first.to_owned(),
+                false => format!("{first},{second}"),
+            };
+            for command in ["convert", "rollup"] {
+                let run = [command, "-q", "a.json", "--columns", &both, "-t"];
+                let lines = work.run(&[&run[..], &["ndjson"]].concat());
+                let lines = lines.exits(0).stdout;
+                let rows: Vec<serde_json::Value> = lines
+                    .lines()
+                    .map(|line| serde_json::from_str(line).expect(line))
+                    .collect();
+                let array = work.run(&[&run[..], &["json"]].concat()).exits(0).stdout;
+                let array: serde_json::Value = serde_json::from_str(&array).expect(&array);
+                assert_eq!(array, serde_json::Value::Array(rows), "{command} {both}");
+            }
+        }
+    }
+}

@@ -52,6 +52,26 @@ fn tampered(work: &Work, change: impl Fn(&mut serde_json::Value)) -> String {
 }
 
 #[test]
+fn a_manifest_without_its_outputs_is_an_error() {
+    let work = Work::new();
+    work.write("a.json", response("q", 8..10, OFFERED));
+    for run in [
+        &["convert", "a.json", "-o", "t.parquet"][..],
+        &["convert", "a.json", "-o", "t", "--per-file"],
+        &["convert", "a.json", "-o", "t", "--partition-by", "queueId"],
+        &["rollup", "a.json", "-o", "t.json"],
+        &["report", "a.json", "-o", "t.html"],
+    ] {
+        let run = [run, &["-q", "--manifest", "run.json"]].concat();
+        work.run(&run).exits(0);
+        tampered(&work, |manifest| {
+            manifest["outputs"] = serde_json::json!([])
+        });
+        let _ = std::fs::remove_dir_all(work.path("t"));
+    }
+}
+
+#[test]
 fn every_part_of_a_manifest_is_compared() {
     use serde_json::{Value, json};
     let quarter = response("q", 8..9, OFFERED).replace("T09:00", "T08:15");

@@ -92,11 +92,17 @@ impl DescribedRun {
             Command::Rollup(_) => "rollup",
             _ => "report",
         };
+        let is_folder = matches!(&args.command, Command::Convert(convert)
+            if convert.per_file || !convert.table.partition_by.is_empty());
         let run = Self {
             shared,
             command,
             manifest,
         };
+        if run.outputs().is_empty() && !is_folder {
+            return Err(Error::data("the manifest names no output")
+                .help("it was changed after the run: write it again"));
+        }
         Ok((run, args.command))
     }
 

@@ -304,3 +304,17 @@ fn a_part_of_the_data_need_not_have_all_of_it() {
     work.run(&["validate", "a.json"]).exits(1);
     work.run(&["validate", "a.json", "--partial"]).exits(0);
 }
+
+#[test]
+fn days_that_a_part_of_the_data_lacks_are_not_missing() {
+    let work = Work::new();
+    for day in ["02", "03", "04", "05"] {
+        let document =
+            response("q", 8..10, OFFERED).replace("2026-03-02", &format!("2026-03-{day}"));
+        work.write(&format!("{day}.json"), document);
+    }
+    let staged = ["validate", "02.json", "05.json", "--deny", "warnings"];
+    let whole = work.run(&staged).exits(1);
+    assert!(whole.stdout.contains("T009"), "{}", whole.stdout);
+    work.run(&[&staged[..], &["--partial"]].concat()).exits(0);
+}
