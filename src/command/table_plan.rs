@@ -23,7 +23,7 @@ pub struct TablePlan {
     pub spec: TableSpec,
     /// The columns whose values name folders.
     partition_by: Vec<String>,
-    /// Files of partitions may be replaced by files with fewer rows, times or groups.
+    /// Files of partitions may be replaced by files that lack some of their rows.
     may_lose_rows: bool,
 }
 

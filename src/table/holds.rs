@@ -67,4 +67,26 @@ impl ColumnContent {
                 | Self::Nothing
         )
     }
+
+    /// Returns true if it is a figure.
+    pub fn is_figure(&self) -> bool {
+        matches!(
+            self,
+            Self::Stat(_) | Self::Figure(_) | Self::KeyFigure(_) | Self::Value | Self::ValueOf(_)
+        )
+    }
+
+    /// Returns true if it tells a row from the other rows of its table.
+    pub fn identifies_row(&self) -> bool {
+        matches!(
+            self,
+            Self::Dimension(_)
+                | Self::IntervalStart
+                | Self::Metric
+                | Self::View
+                | Self::Qualifier
+                | Self::Id
+                | Self::Division
+        )
+    }
 }

@@ -5,20 +5,18 @@
 //! run replaces its own files and no others. All files appear when all of them are complete, and none
 //! if one of them would lose rows.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use parking_lot::Mutex;
 
-use crate::diagnostic::fingerprint;
 use crate::diagnostic::words::counted;
 use crate::error::Error;
 use crate::json::text::printable;
-use crate::model::time::Instant;
 use crate::record::Number;
 use crate::table::{ColumnCell, RowSink, RowTemplates, owned};
 
@@ -36,81 +34,6 @@ const BUFFER: usize = 16 * 1024;
 /// The stem of the names of the files.
 const STEM: &str = "gcagg";
 
-/// The first and the last time of some rows, in milliseconds, which all formats keep.
-#[derive(Debug, Clone, Copy, Default)]
-struct TimeRange {
-    /// As instants; a time without an offset is one of UTC.
-    instants: Option<(i64, i64)>,
-    /// As a clock on the wall shows them, which is what spreadsheets get.
-    walls: Option<(i64, i64)>,
-    /// True if all times have an offset.
-    is_zoned: bool,
-}
-
-impl TimeRange {
-    fn add(&mut self, text: &str) {
-        // Times for spreadsheets have a space in the middle.
-        let Some(Instant { time, zoned }) = Instant::parse(&text.replacen(' ', "T", 1)) else {
-            return;
-        };
-        let (instant, wall) = (
-            time.timestamp_millis(),
-            time.naive_local().and_utc().timestamp_millis(),
-        );
-        self.join(Self {
-            instants: Some((instant, instant)),
-            walls: Some((wall, wall)),
-            is_zoned: zoned,
-        });
-    }
-
-    fn join(&mut self, other: Self) {
-        let is_first = self.instants.is_none();
-        let joined = |own: Option<(i64, i64)>, other: Option<(i64, i64)>| match (own, other) {
-            (Some((first, last)), Some((start, end))) => Some((first.min(start), last.max(end))),
-            (own, other) => own.or(other),
-        };
-        if other.instants.is_some() {
-            self.is_zoned = other.is_zoned && (is_first || self.is_zoned);
-        }
-        self.instants = joined(self.instants, other.instants);
-        self.walls = joined(self.walls, other.walls);
-    }
-
-    /// Returns true if it has all times of the other one. Times that nobody can read are not covered.
-    fn covers(self, other: Self) -> bool {
-        let ranges = match other.is_zoned {
-            true => (self.instants, other.instants),
-            false => (self.walls, other.walls),
-        };
-        match ranges {
-            (Some((first, last)), Some((start, end))) => first <= start && end <= last,
-            (own, other) => own.is_none() && other.is_none(),
-        }
-    }
-}
-
-/// The rows of a file: their times, and hashes of their groups.
-#[derive(Debug, Default, Clone)]
-struct RowExtent {
-    times: TimeRange,
-    groups: HashSet<u64>,
-}
-
-impl RowExtent {
-    fn join(&mut self, other: &Self) {
-        self.times.join(other.times);
-        self.groups.extend(&other.groups);
-    }
-}
-
-/// A hash of the values of the dimensions of a row, without the guard of formulas, which only files have.
-fn group<'v>(values: impl Iterator<Item = &'v str>) -> u64 {
-    let plain = values.map(|value| value.strip_prefix('\'').unwrap_or(value));
-    let values: Vec<&[u8]> = plain.map(str::as_bytes).collect();
-    fingerprint::hash(&values)
-}
-
 /// A file that is replaced.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -123,46 +46,41 @@ pub struct ReplacedFile {
     pub unreadable: Option<String>,
     /// The rows of the file that takes its place.
     pub after: u64,
-    /// True if the new file lacks the first or the last times of this file.
-    pub lacks_times: bool,
-    /// True if the new file lacks a group of this file.
-    pub lacks_groups: bool,
+    /// The rows of this file that the new file lacks, as a whole or in one of their figures.
+    pub lost: u64,
+    /// The first of them, as a person reads it.
+    pub first_lost: String,
 }
 
 impl ReplacedFile {
     /// Returns true if rows would be lost.
     pub fn loses_rows(&self) -> bool {
-        self.lacks_times
-            || self.lacks_groups
-            || self.before.is_none_or(|before| before > self.after)
+        self.lost > 0 || self.before.is_none()
     }
 
     /// The error for files that would lose rows: this one, and the number of the others.
     pub(crate) fn refused(&self, others: usize) -> Error {
         let path = self.path.display();
+        let after = self.after;
         let before = match (self.before, &self.unreadable) {
-            (Some(before), _) => format!("has {}", counted(before, "row")),
+            (Some(before), _) => format!(
+                "has {}, and its replacement has {after}, without {} of these rows or their figures (such as {})",
+                counted(before, "row"),
+                self.lost,
+                printable(&self.first_lost)
+            ),
             (None, reason) => {
                 let reason = reason.as_ref().map(|it| format!(" ({})", printable(it)));
-                format!("cannot be read{}", reason.unwrap_or_default())
+                let reason = reason.unwrap_or_default();
+                format!("cannot be read{reason}, and its replacement has {after}")
             }
-        };
-        let lacking = match self.before {
-            Some(before) if before <= self.after && self.lacks_times => {
-                ", but lacks its first or last times"
-            }
-            Some(before) if before <= self.after => ", but lacks some of its groups",
-            _ => "",
         };
         let others = match others {
             0 => String::new(),
             others => format!(", and {} like it", counted(others, "file")),
         };
-        Error::usage(format!(
-        "{path} {before}, and its replacement has {}{lacking}{others}: nothing was written",
-        self.after
-    ))
-    .help("convert whole days at once, and with --timezone if they are days of a time zone; to replace the files, add --replace-partitions")
+        Error::usage(format!("{path} {before}{others}: nothing was written"))
+            .help("convert whole days at once, and with --timezone if they are days of a time zone; to replace the files, add --replace-partitions")
     }
 }
 
@@ -186,7 +104,7 @@ pub struct Partitioned<'p> {
     pub options: &'p TableOptions,
     /// The real paths of the inputs that are files: they are not overwritten.
     pub sources: HashSet<PathBuf>,
-    /// Files may be replaced by files with fewer rows, times or groups.
+    /// Files may be replaced by files that lack some of their rows.
     pub may_lose_rows: bool,
     pub files: Mutex<PartitionedFiles>,
 }
@@ -198,53 +116,91 @@ impl Partitioned<'_> {
         self.folder.join(folder).join(format!("{STEM}.{extension}"))
     }
 
-    /// The file that a new one replaces, if any.
-    fn replaces(&self, folder: &str, new: &PartitionFile<'_>) -> Option<ReplacedFile> {
-        let path = self.path(folder);
-        let old = match self.extent_of(&path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
-            old => old,
+    /// The file that a new one replaces, if any. The new one is complete under a temporary name.
+    fn replaces(
+        &self,
+        path: &Path,
+        new: &SharedSink,
+        rows: u64,
+    ) -> io::Result<Option<ReplacedFile>> {
+        let (true, Some(temporary)) = (path.exists(), new.temporary()) else {
+            return Ok(None);
         };
-        let unreadable = old.as_ref().err().map(ToString::to_string);
-        let old = old.ok();
-        let extent = old.as_ref().filter(|(rows, _)| *rows > 0);
-        let lacks = |what: fn(&RowExtent, &RowExtent) -> bool| {
-            extent.is_some_and(|(_, old)| !what(&new.extent, old))
+        let mut replaced = ReplacedFile {
+            path: path.to_owned(),
+            before: None,
+            unreadable: None,
+            after: rows,
+            lost: 0,
+            first_lost: String::new(),
         };
-        Some(ReplacedFile {
-            path,
-            before: old.as_ref().map(|(rows, _)| *rows),
-            unreadable,
-            after: new.rows,
-            lacks_times: lacks(|new, old| new.times.covers(old.times)),
-            lacks_groups: lacks(|new, old| old.groups.is_subset(&new.groups)),
-        })
+        let Some(read) = self.format.read else {
+            return Ok(Some(replaced));
+        };
+        let mut held = HeldRows::default();
+        for row in read(&temporary, self.options, &[])? {
+            held.add(&self.keys, row?);
+        }
+        let rows = read(&replaced.path, self.options, &[]);
+        let before = rows.and_then(|mut rows| {
+            rows.try_fold(0, |before, row| {
+                if let Some(lost) = held.take(&self.keys, row?) {
+                    replaced.lost += 1;
+                    if replaced.first_lost.is_empty() {
+                        replaced.first_lost = lost;
+                    }
+                }
+                Ok(before + 1)
+            })
+        });
+        match before {
+            Ok(before) => replaced.before = Some(before),
+            Err(error) => replaced.unreadable = Some(error.to_string()),
+        }
+        Ok(Some(replaced))
+    }
+}
+
+/// The rows of a new file, for the comparison with the file that it replaces.
+#[derive(Default)]
+struct HeldRows {
+    /// The columns, numbered.
+    columns: IndexSet<String>,
+    /// By a hash of what identifies a row: the number of such rows, and a bit for each column that has a
+    /// value in one of them.
+    rows: HashMap<u64, (u64, Vec<u64>)>,
+}
+
+impl HeldRows {
+    fn add(&mut self, keys: &PartitionKeys, row: ReadRow) {
+        let (count, filled) = self.rows.entry(keys.hash(&row)).or_default();
+        *count += 1;
+        for name in row.into_keys() {
+            let (at, _) = self.columns.insert_full(name);
+            if filled.len() <= at / 64 {
+                filled.resize(at / 64 + 1, 0);
+            }
+            if let Some(word) = filled.get_mut(at / 64) {
+                *word |= 1 << (at % 64);
+            }
+        }
     }
 
-    /// The number of rows of a file, and their extent.
-    fn extent_of(&self, path: &Path) -> io::Result<(u64, RowExtent)> {
-        let (mut count, mut extent) = (0, RowExtent::default());
-        let Some(read) = self.format.read else {
-            return Err(io::ErrorKind::Unsupported.into());
+    /// Takes a row of the old file out. Returns its words if the new file lacks it, or one of its figures.
+    fn take(&mut self, keys: &PartitionKeys, row: ReadRow) -> Option<String> {
+        let held = self.rows.get_mut(&keys.hash(&row));
+        let Some((count, filled)) = held.filter(|(count, _)| *count > 0) else {
+            return Some(keys.shown(&row));
         };
-        let (start, dimensions) = (&self.keys.start, &self.keys.dimensions);
-        let columns = start.iter().chain(dimensions);
-        let columns: Vec<String> = columns.map(|(_, name)| name.clone()).collect();
-        let mut last = ReadRow::new();
-        for row in read(path, self.options, &columns)? {
-            let row = row?;
-            count += 1;
-            if row == last {
-                continue;
-            }
-            let value = |(_, name): &(usize, String)| row.get(name).map_or("", String::as_str);
-            if let Some(start) = start {
-                extent.times.add(value(start));
-            }
-            extent.groups.insert(group(dimensions.iter().map(value)));
-            last = row;
-        }
-        Ok((count, extent))
+        *count -= 1;
+        let is_filled = |name: &str| {
+            let at = self.columns.get_index_of(name);
+            let word = at.and_then(|at| Some((at, filled.get(at / 64)?)));
+            word.is_some_and(|(at, word)| word >> (at % 64) & 1 == 1)
+        };
+        let mut figures = row.keys().filter(|name| !keys.is_told(name));
+        let lost = figures.find(|name| !is_filled(name))?;
+        Some(format!("{lost} of {}", keys.shown(&row)))
     }
 }
 
@@ -275,7 +231,6 @@ impl FormattedTable for Partitioned<'_> {
 struct FolderRows<'t> {
     encoder: Box<dyn Encoder + 't>,
     rows: u64,
-    extent: RowExtent,
     /// The bucket whose shared cells the encoder has.
     bucket: u64,
     /// The templates of the encoder, once they are needed.
@@ -288,8 +243,8 @@ struct FolderTemplate {
     slots: Vec<(usize, u8)>,
 }
 
-/// The folder of some rows, their extent and the rows as the file takes them.
-type FolderChunk = (String, RowExtent, Mutex<Option<Chunk>>);
+/// The folder of some rows, and the rows as the file takes them.
+type FolderChunk = (String, Mutex<Option<Chunk>>);
 
 /// Rows by their folder. The rows of a bucket are passed on as they come: its shared cells once, and
 /// its figures by template.
@@ -316,23 +271,12 @@ impl<'t> PartitionRows<'t> {
         let (table, parts) = (self.table, &mut self.parts);
         let entry = parts.entry(folder);
         let at = entry.index();
-        let part = entry.or_insert_with(|| FolderRows {
+        entry.or_insert_with(|| FolderRows {
             encoder: table.encoder(),
             rows: 0,
-            extent: RowExtent::default(),
             bucket: 0,
             templates: RowTemplates::default(),
         });
-        let cell = |wanted: &(usize, String)| {
-            let mut all = cells.iter().chain(&self.shared);
-            let cell = all.find(|(at, _)| *at == wanted.0);
-            cell.map_or("", |(_, cell)| cell.shown())
-        };
-        if let Some(start) = &self.keys.start {
-            part.extent.times.add(cell(start));
-        }
-        let group = group(self.keys.dimensions.iter().map(cell));
-        part.extent.groups.insert(group);
         if self.keys.are_within(self.width) {
             self.current = Some(at);
         }
@@ -412,7 +356,7 @@ impl Encoder for PartitionRows<'_> {
         for (folder, part) in self.parts {
             let chunk = part.encoder.finish(part.rows)?;
             whole.changed += chunk.changed;
-            parts.push((folder, part.extent, Mutex::new(Some(chunk))));
+            parts.push((folder, Mutex::new(Some(chunk))));
         }
         whole.content = Box::new(parts);
         Ok(whole)
@@ -429,6 +373,11 @@ impl SharedSink {
             Some(sink) => work(sink),
             None => Err(io::Error::other("the file has ended")),
         }
+    }
+
+    /// The path of the bytes so far.
+    fn temporary(&self) -> Option<PathBuf> {
+        Some(self.0.lock().as_ref()?.temporary()?.to_owned())
     }
 
     fn finish(&self) -> io::Result<()> {
@@ -454,7 +403,6 @@ struct PartitionFile<'t> {
     sink: SharedSink,
     appender: Box<dyn Appender + 't>,
     rows: u64,
-    extent: RowExtent,
 }
 
 /// The files of a table, by their folders.
@@ -495,7 +443,6 @@ impl<'t> PartitionFiles<'t> {
             sink,
             appender,
             rows: 0,
-            extent: RowExtent::default(),
         })
     }
 
@@ -530,7 +477,7 @@ impl Drop for PartitionFiles<'_> {
 impl Appender for PartitionFiles<'_> {
     fn append(&mut self, chunk: Chunk) -> io::Result<()> {
         let parts = chunk.content.downcast_ref::<Vec<FolderChunk>>();
-        for (folder, extent, part) in parts.into_iter().flatten() {
+        for (folder, part) in parts.into_iter().flatten() {
             let part = part.lock().take();
             let Some(part) = part else {
                 continue;
@@ -541,7 +488,6 @@ impl Appender for PartitionFiles<'_> {
             }
             if let Some(file) = self.open.get_mut(folder) {
                 file.rows += part.rows;
-                file.extent.join(extent);
                 file.appender.append(part)?;
             }
         }
@@ -549,24 +495,22 @@ impl Appender for PartitionFiles<'_> {
     }
 
     fn end(mut self: Box<Self>) -> io::Result<()> {
-        let files = self.open.iter();
-        let replaced = files.filter_map(|(folder, file)| self.of.replaces(folder, file));
-        let replaced: Vec<ReplacedFile> = replaced.collect();
-        let is_lossy = replaced.iter().any(ReplacedFile::loses_rows);
-        let written = self.open.iter();
-        let written = written.map(|(folder, file)| (self.of.path(folder), file.rows));
-        *self.of.files.lock() = PartitionedFiles {
-            written: written.collect(),
-            replaced,
-        };
-        if is_lossy && !self.of.may_lose_rows {
-            let message = "files would be replaced by files with fewer rows, times or groups";
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
-        }
+        let mut files = PartitionedFiles::default();
         let mut sinks = Vec::new();
-        for file in std::mem::take(&mut self.open).into_values() {
+        for (folder, file) in std::mem::take(&mut self.open) {
+            let (path, mut sink) = (self.of.path(&folder), file.sink);
             file.appender.end()?;
-            sinks.push(file.sink);
+            sink.flush()?;
+            let replaced = self.of.replaces(&path, &sink, file.rows)?;
+            files.replaced.extend(replaced);
+            files.written.push((path, file.rows));
+            sinks.push(sink);
+        }
+        let is_lossy = files.replaced.iter().any(ReplacedFile::loses_rows);
+        *self.of.files.lock() = files;
+        if is_lossy && !self.of.may_lose_rows {
+            let message = "files would be replaced by files that lack some of their rows";
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
         }
         sinks.iter().try_for_each(SharedSink::finish)
     }

@@ -1,8 +1,13 @@
 //! The columns that name the folders of a partitioned table.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
+use crate::diagnostic::fingerprint;
+use crate::model::time::Instant;
 use crate::table::{Cell, Column, ColumnCell, ColumnContent, Columns, Times, Type};
+
+use super::ReadRow;
 
 /// The folder value of an empty cell.
 const NOTHING: &str = "__HIVE_DEFAULT_PARTITION__";
@@ -16,10 +21,10 @@ pub struct PartitionKeys {
     dropped: Vec<usize>,
     /// The form of the times, and the zone of their days.
     times: Times,
-    /// Place and name of the column of the times, `interval_start`.
-    pub start: Option<(usize, String)>,
-    /// Places and names of the dimensions that are columns of the files.
-    pub dimensions: Vec<(usize, String)>,
+    /// The columns of the files that identify a row, and true for the one of its time.
+    identity: Vec<(String, bool)>,
+    /// The columns that tell more about a row, such as names and sources: no figures.
+    told: HashSet<String>,
 }
 
 impl PartitionKeys {
@@ -45,19 +50,53 @@ impl PartitionKeys {
             }
         }
         dropped.sort_unstable();
-        let start = columns.position(&ColumnContent::IntervalStart);
-        let start = start.and_then(|at| Some((at, columns.list.get(at)?.name.clone())));
-        let dimensions = columns.list.iter().enumerate().filter(|(at, column)| {
-            matches!(column.holds, ColumnContent::Dimension(_)) && !dropped.contains(at)
-        });
-        let dimensions = dimensions.map(|(at, column)| (at, column.name.clone()));
+        let (mut identity, mut told) = (Vec::new(), HashSet::new());
+        for (at, column) in columns.list.iter().enumerate() {
+            let name = column.name.clone();
+            if dropped.contains(&at) || column.holds.is_figure() {
+                continue;
+            } else if column.holds.identifies_row() {
+                identity.push((name, column.holds == ColumnContent::IntervalStart));
+            } else {
+                told.insert(name);
+            }
+        }
         Ok(Self {
-            dimensions: dimensions.collect(),
             keys,
             dropped,
             times,
-            start,
+            identity,
+            told,
         })
+    }
+
+    /// A hash of what identifies a row that was read back.
+    pub fn hash(&self, row: &ReadRow) -> u64 {
+        let values = self.identity.iter().map(|(name, is_time)| {
+            let text = row.get(name).map_or("", String::as_str);
+            // Times for spreadsheets have a space in the middle.
+            let time = is_time.then(|| Instant::parse(&text.replacen(' ', "T", 1)));
+            match time.flatten() {
+                Some(it) => Cow::Owned(it.time.timestamp_millis().to_string()),
+                // Only files have the guard of formulas.
+                None => Cow::Borrowed(text.strip_prefix('\'').unwrap_or(text)),
+            }
+        });
+        let values: Vec<Cow<'_, str>> = values.collect();
+        let values: Vec<&[u8]> = values.iter().map(|it| it.as_bytes()).collect();
+        fingerprint::hash(&values)
+    }
+
+    /// What identifies a row, in words.
+    pub fn shown(&self, row: &ReadRow) -> String {
+        let cell = |(name, _): &(String, bool)| Some(format!("{name} {}", row.get(name)?));
+        let cells: Vec<String> = self.identity.iter().filter_map(cell).collect();
+        cells.join(", ")
+    }
+
+    /// Returns true if a column of the files is no figure.
+    pub fn is_told(&self, name: &str) -> bool {
+        self.told.contains(name)
     }
 
     /// The columns of the files.

@@ -148,12 +148,20 @@ impl Sink {
 
     /// Returns true if nothing appears before [`Sink::finish`], as with files.
     pub fn is_atomic(&self) -> bool {
+        self.temporary().is_some()
+    }
+
+    /// The path of the bytes before [`Sink::finish`].
+    pub fn temporary(&self) -> Option<&Path> {
         let place = match self.stage.get_ref() {
             SinkStage::Plain(place) => place,
             SinkStage::Gzip(blocks) => blocks.out.get_ref(),
             SinkStage::Zstd(blocks) => blocks.out.get_ref(),
         };
-        matches!(place, SinkTarget::Temporary { .. })
+        match place {
+            SinkTarget::Temporary { file, .. } => Some(file.path()),
+            _ => None,
+        }
     }
 
     /// Ends the output; only now does a file appear under its name.

@@ -296,7 +296,10 @@ fn replaced_files_are_named_with_their_rows_and_lose_none_unasked() {
         let kept = work.read(&file);
         let ran = run("two.json", &[]).exits(2);
         for words in [
-            &format!("{file} has 5 rows, and its replacement has 2: nothing was written"),
+            &format!(
+                "{file} has 5 rows, and its replacement has 2, without 3 of these rows or their figures (such as queueId q, interval_start 2026-03-02T10:00:00"
+            ),
+            ": nothing was written",
             "--replace-partitions",
         ] {
             assert!(ran.stderr.contains(words), "{}", ran.stderr);
@@ -459,7 +462,7 @@ fn a_file_with_times_that_its_replacement_lacks_stays() {
                 let ran = run("day.json", lacking, &[]).exits(2);
                 let said = match rows > 4 {
                     true => {
-                        "has 4 rows, and its replacement has 22, but lacks its first or last times:"
+                        "has 4 rows, and its replacement has 22, without 1 of these rows or their figures (such as "
                     }
                     false => "has 4 rows",
                 };
@@ -498,7 +501,8 @@ fn times_are_compared_as_every_format_has_them() {
             run(odd(6..8), more).exits(0);
             let ran = run(odd(8..12), more).exits(2);
             assert!(
-                ran.stderr.contains("lacks its first or last times"),
+                ran.stderr
+                    .contains("without 2 of these rows or their figures ("),
                 "{}",
                 ran.stderr
             );
@@ -543,7 +547,7 @@ fn rows_of_other_groups_are_not_replaced() {
             .exits(2);
         assert!(
             ran.stderr
-                .contains("has 1 row, and its replacement has 1, but lacks some of its groups"),
+                .contains("has 1 row, and its replacement has 1, without 1 of these rows or their figures (such as mediaType voice, queueId a, interval_start 2026-03-02T08:00:00"),
             "{format} {}",
             ran.stderr
         );
@@ -553,6 +557,79 @@ fn rows_of_other_groups_are_not_replaced() {
         let all = [&["convert", "b.json", "--replace-partitions"], &lake[..]].concat();
         work.run(&all).exits(0);
         assert_ne!(work.read(&file), before);
+    }
+}
+
+/// As many rows can be those of other metrics or hours, or have fewer figures.
+#[test]
+fn rows_and_figures_that_a_replacement_lacks_are_named() {
+    let document = |figures: &[(&str, &str, &str)]| {
+        let buckets = figures.iter().map(|(hour, metric, stats)| {
+            format!(
+                r#"{{"interval":"2026-03-02T{hour}:00:00.000Z/2026-03-02T{hour}:30:00.000Z","metrics":[{{"metric":"{metric}","stats":{{{stats}}}}}]}}"#
+            )
+        });
+        let buckets: Vec<String> = buckets.collect();
+        format!(
+            r#"{{"results":[{{"group":{{"mediaType":"voice","queueId":"a"}},"data":[{}]}}]}}"#,
+            buckets.join(",")
+        )
+    };
+    let talk = r#""count":2,"sum":9,"min":1,"max":8"#;
+    let full = [
+        ("08", "nOffered", r#""count":1"#),
+        ("09", "tTalk", talk),
+        ("11", "nOffered", r#""count":1"#),
+    ];
+    // The last figure or row of the old file that the new one lacks, by layout.
+    let cases = [
+        (1, ("09", "tHeld", talk), ["metric tTalk", "tTalk_count of"]),
+        (1, ("10", "tTalk", talk), ["T09:00", "T09:00"]),
+        (
+            1,
+            ("09", "tTalk", r#""count":2,"sum":9"#),
+            ["max of", "tTalk_max of"],
+        ),
+        (
+            2,
+            ("11", "nError", r#""count":1"#),
+            ["metric nOffered", "nOffered_count of"],
+        ),
+    ];
+    for format in ["csv", "ndjson", "parquet"] {
+        for (at, changed, named) in &cases {
+            let mut other = full;
+            other[*at] = *changed;
+            let mut both = full.to_vec();
+            both.push(*changed);
+            for (layout, named) in ["long", "wide"].iter().zip(named) {
+                let work = Work::new();
+                work.write("full.json", document(&full));
+                work.write("other.json", document(&other));
+                work.write(
+                    "more.json",
+                    document(&full).replace("\"count\":1", "\"count\":7"),
+                );
+                let run = |name: &str, more: &[&str]| {
+                    let lake = ["--layout", layout, "-t", format, "-o", "lake"];
+                    let by = ["convert", name, "--partition-by", "date"];
+                    work.run(&[&by[..], &lake, more].concat())
+                };
+                run("full.json", &[]).exits(0);
+                let file = format!("lake/date=2026-03-02/gcagg.{format}");
+                let before = work.read(&file);
+                let said = run("other.json", &[]).exits(2).stderr;
+                let lacks = "has 3 rows, and its replacement has 3, without 1 of these rows";
+                assert!(
+                    said.contains(lacks) && said.contains(named),
+                    "{named}: {said}"
+                );
+                assert_eq!(work.read(&file), before);
+                // Other values of the same figures are a correction.
+                run("more.json", &[]).exits(0);
+                run("other.json", &["--replace-partitions"]).exits(0);
+            }
+        }
     }
 }
 
