@@ -70,6 +70,17 @@ def test_what_fails(server: type[Server], monkeypatch: pytest.MonkeyPatch) -> No
         gcagg.fetch(group_by="queueIdd")
     with pytest.raises(gcagg.UsageError, match="soon"):
         gcagg.fetch(interval="soon")
+    for options, words in [
+        ({"family": "queues"}, "invalid value 'queues' for 'family'"),
+        ({"concurrency": "many"}, "invalid value 'many' for 'concurrency'"),
+        ({"names": "queues"}, 'name the folder: output="names/"'),
+        ({"query": {"interval": "x"}}, "query=.*expected text or a path"),
+        ({"last": "24h\0"}, "null byte"),
+        ({"last": "\ud800"}, "surrogates"),
+    ]:
+        with pytest.raises(gcagg.UsageError, match=words) as refused:
+            gcagg.fetch(**options)  # type: ignore[call-overload]
+        assert not any(word in str(refused.value) for word in ("--", "<", "Usage:", "For more")), refused.value
     server.answer = (401, b'{"message":"no"}')
     with pytest.raises(gcagg.ReadError, match="401") as caught:
         gcagg.fetch(last="24h")

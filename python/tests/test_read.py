@@ -354,7 +354,11 @@ def test_a_table_in_a_notebook() -> None:
 def test_warnings_of_the_data() -> None:
     with pytest.warns(gcagg.DataWarning, match=r"warning\[M004\] samples/bad/M004.*nAnswered") as caught:
         gcagg.read("samples/bad/M004-unknown-metric.json")
-    assert caught[0].filename == __file__
+    for function in (gcagg.read, gcagg.inspect, gcagg.report):
+        with pytest.warns(gcagg.DataWarning) as caught:
+            function("samples/bad/M004-unknown-metric.json")
+        # At the line that calls the package.
+        assert caught[0].filename == __file__
     with pytest.warns(gcagg.DataWarning, match=r"left out: error\[S001\]"):
         gcagg.read([DAY, "samples/bad/S001-wrong-type.json"], on_error="skip")
     with warnings.catch_warnings():

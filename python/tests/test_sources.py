@@ -297,6 +297,26 @@ def test_nothing_to_read_is_refused(function: Any, source: Any) -> None:
         function(source)
 
 
+class Failing:
+    """An object whose conversion fails."""
+
+    def to_dict(self) -> dict[str, Any]:
+        raise RuntimeError("long " * 200)
+
+
+@pytest.mark.parametrize("source", ["\ud800.json", ["\ud800.json"], Failing(), {"results": Failing()}], ids=ascii)
+def test_what_fails_before_it_is_read(source: Any) -> None:
+    for function in (gcagg.read, gcagg.validate, gcagg.report):
+        with pytest.raises(gcagg.UsageError) as caught:
+            function(source)
+        assert len(str(caught.value)) <= 500
+    for word in ("\ud800", "a\udfffb"):
+        with pytest.raises(gcagg.UsageError, match="expected text"):
+            gcagg.explain(word)
+    # The name of bytes is only shown.
+    assert gcagg.read(("\ud800", CONTENT)).rows == gcagg.read(CONTENT).rows
+
+
 def test_values_that_json_does_not_have() -> None:
     with pytest.raises(gcagg.UsageError, match="cannot have a value of type set"):
         gcagg.read({"results": {1}})

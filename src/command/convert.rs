@@ -61,9 +61,8 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Error> {
     let files = table.into_iter().chain(&args.data.rejects);
     let files = files.chain(&args.data.manifest);
     files.into_iter().try_for_each(|path| outputs.add(path))?;
-    let path = args.data.manifest.as_ref();
     let output = std::slice::from_ref(&args.output);
-    let manifest = ManifestFile::open(shared, "convert", path, (&read, output))?;
+    let manifest = ManifestFile::open(shared, "convert", &args.data, (&read, output))?;
     let bar = ProgressBar::start(shared, "reading", inputs.progress(), || inputs.size());
     let (dataset, early) = match is_file {
         true => {

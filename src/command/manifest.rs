@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::cli::args::DataArgs;
 use crate::cli::options::Shared;
 use crate::output::Sink;
 use crate::{Dataset, Error, RunManifest, Table, WrittenRows, printable};
@@ -23,6 +24,8 @@ pub(super) fn add_left_out(content: &mut RunManifest, dataset: &Dataset, written
 /// The manifest of a run, if there is to be one.
 pub(super) struct ManifestFile {
     target: Option<Sink>,
+    /// The file of the rejected parts.
+    rejects: Option<PathBuf>,
     pub content: RunManifest,
 }
 
@@ -32,16 +35,16 @@ impl ManifestFile {
     pub fn open(
         shared: &Shared,
         command: &str,
-        path: Option<&PathBuf>,
+        args: &DataArgs,
         (read, outputs): (&[PathBuf], &[PathBuf]),
     ) -> Result<Self, Error> {
         let mut content = RunManifest::new(command, &shared.words);
-        if path.is_some() {
+        if args.manifest.is_some() {
             if outputs.iter().any(|it| it == Path::new("-")) {
                 return Err(Error::usage("--manifest needs an output file")
                     .help("a manifest has the hashes of files: name one with -o"));
             }
-            let mut files = read.iter().chain(outputs);
+            let mut files = read.iter().chain(outputs).chain(&args.rejects);
             if let Some(odd) = files.find(|it| it.to_str().is_none()) {
                 let name = printable(&odd.to_string_lossy());
                 return Err(Error::usage(format!(
@@ -52,7 +55,12 @@ impl ManifestFile {
             content.levels(&shared.file_levels()?);
         }
         Ok(Self {
-            target: path.map(|path| Sink::open(path)).transpose()?,
+            target: args
+                .manifest
+                .as_ref()
+                .map(|path| Sink::open(path))
+                .transpose()?,
+            rejects: args.rejects.clone(),
             content,
         })
     }
@@ -73,6 +81,10 @@ impl ManifestFile {
             return Ok(());
         };
         let mut content = self.content;
+        // A pipe cannot be read again.
+        if let Some(rejects) = self.rejects.filter(|path| path.is_file()) {
+            content.rejects(&rejects)?;
+        }
         complete(&mut content, datasets, tables, outputs)?;
         content.write(&mut sink)?;
         Ok(sink.finish()?)

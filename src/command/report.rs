@@ -34,8 +34,7 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
         .chain(&args.data.rejects)
         .chain(&args.data.manifest)
         .try_for_each(|output| outputs.add(output))?;
-    let manifest = args.data.manifest.as_ref();
-    let mut manifest = ManifestFile::open(shared, "report", manifest, (&read, &args.output))?;
+    let mut manifest = ManifestFile::open(shared, "report", &args.data, (&read, &args.output))?;
     let mut all = Vec::new();
     for inputs in std::iter::once(inputs).chain(compared) {
         let is_first = all.is_empty();

@@ -34,8 +34,7 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
         .chain(&args.data.manifest)
         .try_for_each(|output| outputs.add(output))?;
     let output = std::slice::from_ref(&args.output);
-    let path = args.data.manifest.as_ref();
-    let mut manifest = ManifestFile::open(shared, "rollup", path, (&read, output))?;
+    let mut manifest = ManifestFile::open(shared, "rollup", &args.data, (&read, output))?;
     let dataset = match gather::checked(shared, inputs, None, "nothing was written")? {
         Ok(dataset) => dataset,
         Err(status) => return Ok(status),

@@ -18,9 +18,8 @@ pub fn run(shared: &Shared, args: &ConvertArgs) -> Result<ExitStatus, Error> {
     let mut outputs = OutputFiles::beside(&read);
     let files = std::iter::once(&args.output).chain(&args.data.manifest);
     files.into_iter().try_for_each(|path| outputs.add(path))?;
-    let manifest = args.data.manifest.as_ref();
     let output = std::slice::from_ref(&args.output);
-    let mut manifest = ManifestFile::open(shared, "convert", manifest, (&read, output))?;
+    let mut manifest = ManifestFile::open(shared, "convert", &args.data, (&read, output))?;
     let dataset = match gather::checked(shared, inputs, None, "nothing was written")? {
         Ok(dataset) => dataset,
         Err(status) => return Ok(status),

@@ -50,10 +50,11 @@ impl Baselines {
         let read = File::open(path).and_then(Baseline::read).map_err(|error| {
             let words = format!("cannot read the baseline {shown}: {error}");
             match error.kind() {
-                ErrorKind::NotFound => Error::usage(words),
+                ErrorKind::NotFound => {
+                    Error::usage(words).help(format!("--write-baseline {shown} writes one"))
+                }
                 _ => Error::io(words),
             }
-            .help(format!("--write-baseline {shown} writes one"))
         })?;
         let baseline = read.map_err(|words| {
             Error::usage(format!("{shown} is not a baseline: {words}"))

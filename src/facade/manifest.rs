@@ -169,6 +169,16 @@ impl RunManifest {
         Ok(())
     }
 
+    /// Adds the complete file of the rejected parts.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn rejects(&mut self, path: &Path) -> Result<(), Error> {
+        let rejects = json!([described(path)?]);
+        self.fields.insert("rejects".to_owned(), rejects);
+        Ok(())
+    }
+
     /// Writes the manifest as JSON.
     ///
     /// # Errors

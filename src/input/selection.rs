@@ -18,6 +18,8 @@ const OF_NAMES: MatchOptions = MatchOptions {
 
 /// The paths of a list: one per line, or one before each NUL character, as `find -print0` writes them.
 pub fn paths_of_list(list: &[u8]) -> Vec<PathBuf> {
+    // Programs of Windows write a mark of UTF-8.
+    let list = list.strip_prefix(b"\xef\xbb\xbf").unwrap_or(list);
     let is_end = match list.contains(&0) {
         true => |byte: &u8| *byte == 0,
         false => |byte: &u8| *byte == b'\n',

@@ -15,7 +15,7 @@ use indexmap::{IndexMap, IndexSet};
 use parking_lot::Mutex;
 
 use crate::diagnostic::words::counted;
-use crate::error::Error;
+use crate::error::{Error, of_output};
 use crate::json::text::printable;
 use crate::record::Number;
 use crate::table::{ColumnCell, RowSink, RowTemplates, owned};
@@ -426,7 +426,8 @@ impl<'t> PartitionFiles<'t> {
         let folder = self.of.folder.join(name);
         let fresh = folder.ancestors().take_while(|it| !it.exists());
         self.made.extend(fresh.map(Path::to_owned));
-        fs::create_dir_all(&folder)?;
+        let made = fs::create_dir_all(&folder);
+        made.map_err(|error| of_output(&folder.display().to_string(), error))?;
         self.check_name(name, &folder)?;
         let path = self.of.path(name);
         if path

@@ -399,6 +399,22 @@ fn values_that_differ_in_case_never_share_a_file() {
     }
 }
 
+/// File systems have names of up to 255 bytes.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_value_that_is_too_long_for_a_folder_is_named() {
+    let work = Work::new();
+    let long = "x".repeat(300);
+    work.write("in.json", of_values(&[Some(&long)]));
+    let by = ["--partition-by", "mediaType", "-o", "lake"];
+    let ran = work
+        .run(&[&["convert", "in.json"], &by[..]].concat())
+        .exits(3);
+    let words = format!("cannot write lake/mediaType={long}: ");
+    assert!(ran.stderr.contains(&words), "{}", ran.stderr);
+    assert!(!work.path("lake").exists());
+}
+
 #[test]
 fn partitions_of_all_formats_and_keys_have_the_rows_of_the_table() {
     let work = Work::new();

@@ -148,6 +148,9 @@ fn a_list_names_inputs() {
     let work = work();
     work.write("list.txt", "b.json\r\n\nin/c.json\n");
     assert_eq!(hours(&work, &["--files-from", "list.txt"], ""), "9 10");
+    // Programs of Windows begin text with a mark.
+    work.write("marked.txt", "\u{feff}b.json\r\n");
+    assert_eq!(hours(&work, &["--files-from", "marked.txt"], ""), "9");
     assert_eq!(
         hours(&work, &["a.json", "--files-from=list.txt"], ""),
         "8 9 10"

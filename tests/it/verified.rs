@@ -343,6 +343,43 @@ fn files_of_names_are_in_the_manifest() {
 }
 
 #[test]
+fn the_file_of_rejects_is_in_the_manifest() {
+    let work = Work::new();
+    work.write("a.json", response("q", 8..9, OFFERED));
+    work.write(
+        "b.json",
+        response("q", 9..10, OFFERED).replace("nOffered", "nOffered\",\"metric\":7,\"x\":\""),
+    );
+    for output in [
+        &["convert", "a.json", "b.json", "-o", "t.csv"][..],
+        &["rollup", "a.json", "b.json", "-o", "t.json"],
+        &["report", "a.json", "b.json", "-o", "t.html"],
+    ] {
+        let rejects = ["--on-error", "skip", "--rejects", "bad.ndjson"];
+        let run = [output, &rejects[..]].concat();
+        let said = verified_after(&work, &run, || ());
+        assert!(said.contains("1 rejects file: unchanged"), "{said}");
+        work.write("bad.ndjson", "");
+        let ran = work.run(&["verify", "run.json"]).exits(1);
+        let words = "bad.ndjson has changed since the manifest was written";
+        assert!(ran.stdout.contains(words), "{run:?}: {}", ran.stdout);
+    }
+    // A pipe is nothing that can be read again.
+    let piped = [
+        "convert",
+        "a.json",
+        "-o",
+        "t.csv",
+        "--on-error",
+        "skip",
+        "--rejects",
+        "-",
+    ];
+    let said = verified_after(&work, &piped, || ());
+    assert!(!said.contains("rejects"), "{said}");
+}
+
+#[test]
 fn a_rollup_names_the_figures_that_it_leaves_out() {
     let work = Work::new();
     let stats = r#"{"metric":"tHandle","stats":{"count":2,"sum":4000,"p50":3}}"#;

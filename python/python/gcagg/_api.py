@@ -7,7 +7,6 @@ import json
 import os
 import secrets
 import stat
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
@@ -15,7 +14,7 @@ from reprlib import repr as short
 from typing import Any, Literal, Union, overload
 
 from . import _native
-from ._errors import DataWarning, Error, ReadError, UsageError, checked_as, refusal
+from ._errors import Error, ReadError, UsageError, checked_as, refusal, warn
 from ._findings import Findings, parsed
 from ._inputs import Inputs, Progress
 from ._sources import Source, Url, native
@@ -305,7 +304,7 @@ def rollup(
     if not document:
         raise refusal(findings, len(findings), "buckets cannot be joined")
     for sentence in [*map(str, findings), *([repeated] if repeated else [])]:
-        warnings.warn(sentence, DataWarning, stacklevel=2)
+        warn(sentence)
     # The document has only what was wanted; its dimensions are those that were kept.
     done = {"metric", "where", "from_", "until", *(["dims"] if by is not None else [])}
     before = table._inputs

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from reprlib import repr as short
@@ -99,6 +101,14 @@ for _kind in (Error, UsageError, ReadError, DataError, DataWarning):
     _kind.__module__ = "gcagg"
 
 
+def warn(message: str) -> None:
+    """Warns of the data, at the line that called this package."""
+    level, frame = 2, sys._getframe(1)
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == "gcagg":
+        level, frame = level + 1, frame.f_back
+    warnings.warn(message, DataWarning, stacklevel=level)
+
+
 def refusal(findings: Sequence[Finding], count: int, message: str = "the inputs have errors") -> Error:
     """The exception for inputs with so many errors. Inputs that cannot be read weigh more than bad
     data, as in the exit codes of the command line."""
@@ -169,8 +179,16 @@ def _is_help(line: str) -> bool:
     return line.startswith("  help:")
 
 
+#: What only a command line has: the value of an option by its place holder, and a short option.
+_COMMAND = ((re.compile(r" <[A-Z0-9_-]+>(?=')"), ""), (re.compile(r"(?<!\S)-o (\S+)"), r'output="\1"'))
+_HINTS = ("Usage:", "For more information")
+
+
 def of_command(kind: type[Error], lines: Sequence[str]) -> Error:
     """The exception for a command that failed with these lines."""
+    lines = [line for line in lines if line and not line.startswith(_HINTS)]
+    for pattern, word in _COMMAND:
+        lines = [pattern.sub(word, line) for line in lines]
     message = "\n".join(line for line in lines if not _is_help(line)).removeprefix("gcagg: ").removeprefix("error: ")
     helps = [line.removeprefix("  help: ") for line in lines if _is_help(line)]
     help = helps[-1] if helps else _NEXT.get(kind)
@@ -179,9 +197,14 @@ def of_command(kind: type[Error], lines: Sequence[str]) -> Error:
 
 def checked_as(kind: type[T], name: str, value: object) -> T:
     """An argument that has a type."""
-    if isinstance(value, kind) and not isinstance(value, bool):
+    if isinstance(value, kind) and not isinstance(value, bool) and _is_text(value):
         return value
     raise UsageError(f"{name}={short(value)}: expected {_TYPES[kind]}")
+
+
+def _is_text(value: object) -> bool:
+    """False for text with half a character."""
+    return not isinstance(value, str) or value.isascii() or not re.search("[\ud800-\udfff]", value)
 
 
 @contextmanager

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import warnings
 from collections.abc import Mapping, Sequence
+from reprlib import repr as short
 from typing import overload
 
-from ._errors import DataError, DataWarning, Error, ReadError, UsageError, grouped, keywords, of_command
+from ._errors import DataError, Error, ReadError, UsageError, grouped, keywords, of_command, warn
 
 Names = str | Sequence[str]
 Conditions = Mapping[str, Names] | Names
@@ -77,12 +77,18 @@ def fetch(
     path = None if output is None else os.fspath(output)
     command = [sys.executable, "-m", "gcagg", "fetch", f"--output={path or '-'}", *_flags(options)]
     # A process of its own ends with Ctrl-C, whatever it waits for.
-    done = subprocess.run(command, capture_output=True, check=False)
+    try:
+        done = subprocess.run(command, capture_output=True, check=False)
+    except ValueError as error:
+        # A null byte, or half a character.
+        raise UsageError(f"an argument has no form on a command line: {error}") from error
+    except OSError as error:
+        raise ReadError(f"the command cannot start: {error}") from error
     lines = done.stderr.decode(errors="replace").splitlines()
     if done.returncode:
         raise of_command(_ERRORS.get(done.returncode, ReadError), lines)
     for warning in grouped(lines):
-        warnings.warn(keywords(warning), DataWarning, stacklevel=2)
+        warn(keywords(warning))
     return done.stdout if path is None else path
 
 
@@ -93,10 +99,12 @@ def _flags(options: Mapping[str, object]) -> list[str]:
         option = "--" + name.rstrip("_").replace("_", "-")
         if value is True:
             flags.append(option)
-        elif isinstance(value, Mapping):
+        elif name == "where" and isinstance(value, Mapping):
             flags += [f"{option}={key}={_joined(one)}" for key, one in value.items()]
         elif name == "where" and isinstance(value, Sequence) and not isinstance(value, str):
             flags += [f"{option}={one}" for one in value]
+        elif isinstance(value, (Mapping, bytes)):
+            raise UsageError(f"{name}={short(value)}: expected text or a path")
         elif value is not None and value is not False:
             flags.append(f"{option}={_joined(value)}")
     return flags

@@ -71,13 +71,14 @@ def _native(source: Source, at: str, remote: Remote) -> list[Native]:
     """A source without a name is called after its kind, with ``at``, its index in a list. ``remote``
     makes sources of files of fsspec."""
     if isinstance(source, (str, os.PathLike)):
-        return _path(os.fsdecode(source), remote)
+        return _path(_decoded(source), remote)
     if isinstance(source, Span):
         return [source.place()]
     if isinstance(source, _BYTES):
         return [(f"<bytes{at}>", bytes(source))]
     if _is_named(source):
-        return [(os.fsdecode(source[0]), bytes(source[1]))]
+        # A name is only shown: what has no text is a question mark.
+        return [(os.fsdecode(source[0]).encode(errors="replace").decode(), bytes(source[1]))]
     if isinstance(source, Mapping):
         return [(f"<dict{at}>", _document(source))]
     if hasattr(source, "read"):
@@ -85,7 +86,7 @@ def _native(source: Source, at: str, remote: Remote) -> list[Native]:
     if hasattr(source, "full_name") and isinstance(source, AbstractContextManager):
         return remote(source.full_name, [source])
     if hasattr(source, "to_dict"):
-        return [(f"<{type(source).__name__}{at}>", _document(source.to_dict()))]
+        return [(f"<{type(source).__name__}{at}>", _document(source))]
     # The rows of a table are no documents.
     if isinstance(source, Iterable) and not hasattr(source, "__arrow_c_stream__"):
         return [it for index, one in enumerate(source) for it in _native(one, f"{at}[{index}]", remote)]
@@ -93,6 +94,14 @@ def _native(source: Source, at: str, remote: Remote) -> list[Native]:
         f"cannot read an object of type {type(source).__name__}: {short(source)}",
         "give a path, a pattern, bytes, an open file, a dict, or a list of these",
     )
+
+
+def _decoded(path: str | os.PathLike[str]) -> str:
+    try:
+        os.fsencode(path)
+    except (UnicodeError, TypeError) as error:
+        raise UsageError(f"{short(path)}: no path of a file: {error}") from error
+    return os.fsdecode(path)
 
 
 def _path(path: str, remote: Remote) -> list[Native]:
@@ -175,9 +184,10 @@ def _is_number(value: Any) -> bool:
     return getattr(value, "shape", None) == () and getattr(getattr(value, "dtype", None), "kind", None) in ("i", "u", "f")
 
 
-def _document(document: Mapping[str, Any]) -> bytes:
-    """A response as JSON. What ``to_dict`` of the official SDK makes of names and of absent members
-    is known to the reader, and stays as it is: the keys of a group are no names of members."""
+def _document(document: object) -> bytes:
+    """A response as JSON, from a dict or an object that makes one. What ``to_dict`` of the official SDK
+    makes of names and of absent members is known to the reader, and stays as it is: the keys of a
+    group are no names of members."""
     mark = secrets.token_hex(8)
 
     def value(value: Any) -> Any:
@@ -197,8 +207,8 @@ def _document(document: Mapping[str, Any]) -> bytes:
 
     try:
         text = json.dumps(document, separators=(",", ":"), default=value)
-    except (TypeError, ValueError, RecursionError) as error:
-        if isinstance(error, Error):
-            raise
-        raise UsageError(f"this dict has no JSON: {error}: {short(document)}") from error
+    except Error:
+        raise
+    except Exception as error:
+        raise UsageError(f"{short(document)} has no JSON: {error}") from error
     return re.sub(f'"{mark}([^"]*)"', r"\1", text).encode() if mark in text else text.encode()

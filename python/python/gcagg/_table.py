@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -14,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from . import _native, _show
-from ._errors import DataError, DataWarning, UsageError, grouped, keywords, needs, refusal
+from ._errors import DataError, UsageError, grouped, keywords, needs, refusal, warn
 from ._findings import Finding, found, told
 from ._inputs import Inputs
 
@@ -116,7 +115,7 @@ class Table:
         self._types = types
         self._refuse()
         for message in self._left_out():
-            warnings.warn(message, DataWarning, stacklevel=3)
+            warn(message)
 
     def _refuse(self) -> None:
         """Refuses errors, and columns and types that do not exist, before the first use."""

@@ -23,7 +23,7 @@ pub(super) fn rollup(
     let dataset = run.check(rollup::inputs(&run.shared, args, spec)?)?;
     let rolled = dataset.rollup(&rollup::asked(args)?)?;
     let output = args.output.display();
-    let mut made = run.made_again();
+    let mut made = run.made_again()?;
     rollup::add_unmerged(&mut made, &rolled);
     let mut outputs: Vec<CompleteFile> = run.outputs().into_iter().map(|it| (it, None)).collect();
     let cells = match &plan {
@@ -140,7 +140,7 @@ pub(super) fn report(
     for (path, text) in args.output.iter().zip(texts) {
         lines(path, &text, result)?;
     }
-    let mut made = run.made_again();
+    let mut made = run.made_again()?;
     if let Some(width) = run.manifest["width"].as_str() {
         made.fact("width", width);
     }
@@ -165,7 +165,7 @@ pub(super) fn history(
     let Ok(history) = dataset.wfm_history()? else {
         return Err(Error::data("the inputs have errors now"));
     };
-    let mut made = run.made_again();
+    let mut made = run.made_again()?;
     for (count, reason) in history.left_out() {
         made.left_out("buckets", count, reason);
     }

@@ -134,14 +134,17 @@ impl DescribedRun {
     }
 
     /// A manifest of the same command without inputs.
-    fn made_again(&self) -> RunManifest {
+    fn made_again(&self) -> Result<RunManifest, Error> {
         let words = self.manifest["arguments"].as_array().into_iter().flatten();
         let words = words.filter_map(Value::as_str).map(str::to_owned);
         let mut made = RunManifest::new(self.command, &words.collect::<Vec<String>>());
         if let Some(levels) = &self.shared.file_levels {
             made.levels(levels);
         }
-        made
+        for rejects in paths(self.files("rejects")) {
+            made.rejects(&rejects)?;
+        }
+        Ok(made)
     }
 
     /// The entries of a list of files.
@@ -258,6 +261,7 @@ pub fn run(shared: &Shared, path: &Path) -> Result<ExitStatus, Error> {
     for (list, noun) in [
         ("inputs", "input"),
         ("names", "names file"),
+        ("rejects", "rejects file"),
         ("outputs", "output"),
     ] {
         hashes(run.files(list), noun, &mut result)?;

@@ -42,7 +42,7 @@ pub(super) fn verify(
         counted(cells.figures, "cell"),
     ));
     result.differences(&cells);
-    let mut made = run.made_again();
+    let mut made = run.made_again()?;
     add_left_out(&mut made, &dataset, written(&cells));
     let outputs = run.outputs().into_iter();
     let rows = cells.rows_of_files.iter().map(|rows| Some(*rows));

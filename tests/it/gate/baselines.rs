@@ -298,6 +298,9 @@ fn baselines_that_are_none_are_refused() {
         "{}",
         ran.stderr
     );
+    let folder = ["validate", "exports", "--baseline", "exports"];
+    let ran = work.run(&folder).exits(3);
+    assert!(!ran.stderr.contains("--write-baseline"), "{}", ran.stderr);
     for (text, words) in [
         ("[", "EOF"),
         ("{\"version\":9,\"findings\":[]}", "version 9"),
