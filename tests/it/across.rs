@@ -229,6 +229,15 @@ fn a_gap_is_within_a_day_of_the_time_zone() {
         let local = found(&work, "T004", &[name, "--timezone", "America/New_York"]);
         assert_eq!(local.len(), 1, "{name}");
     }
+    // Between two documents of a file.
+    let documents = [40..46, 50..56].map(|halves| {
+        let halves = Vec::from_iter(halves);
+        response(&[container(QUEUE, &halves, "nOffered")])
+    });
+    work.write("4.ndjson", documents.join("\n"));
+    assert!(found(&work, "T004", &["4.ndjson"]).is_empty());
+    let local = ["4.ndjson", "--timezone", "America/New_York"];
+    assert_eq!(found(&work, "T004", &local).len(), 1);
 }
 
 #[test]
