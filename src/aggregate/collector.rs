@@ -1,5 +1,6 @@
 //! The statistics of the elements that one reader reads.
 
+use crate::model::FigureId;
 use crate::model::catalog::absence::CounterScope;
 use crate::model::stat::{Stat, StatSet};
 use crate::record::{Bucket, Entry, View};
@@ -10,7 +11,6 @@ use super::Span;
 use super::amount::{Addend, Amount};
 use super::every::Every;
 use super::keys::{key_of, number};
-use super::names::EntryName;
 use super::stats::{EntryCounts, EntryStat};
 use super::tally::Aggregate;
 
@@ -270,7 +270,7 @@ impl<'f> Collector<'f> {
             if let Some(amount) = Amount::of_scalar(view, extra.value) {
                 let owner = self.all.names.get(owner).cloned().unwrap_or_default();
                 let stat = view.str(extra.name).into();
-                let name = self.all.names.number(EntryName { stat, ..owner });
+                let name = self.all.names.number(FigureId { stat, ..owner });
                 let layout = self.all.layouts.number(name, vec![EntryStat::Unknown]);
                 self.put(at, layout, std::iter::once(amount), &mut 0);
             }
@@ -299,11 +299,11 @@ impl<'f> Collector<'f> {
             stats: 0,
         };
         if is_wanted {
-            known.name = self.all.names.number(EntryName {
+            known.name = self.all.names.number(FigureId {
                 view: entry.view,
                 name: name.into(),
                 qualifier: view.qualifier(entry).into(),
-                stat: Box::default(),
+                stat: String::new(),
             });
             let stats = stats(entry, self.scope.stats);
             known.stats = stats.len() as u8;

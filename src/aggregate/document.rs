@@ -10,7 +10,7 @@ use chrono::{DateTime, SecondsFormat};
 use crate::diagnostic::carry::quoted;
 use crate::model::catalog::absence::CounterScope;
 use crate::model::stat::{Stat, StatSet};
-use crate::model::time;
+use crate::model::{FigureId, time};
 use crate::table::MergedScopes;
 
 use super::amount::Amount;
@@ -18,7 +18,7 @@ use super::group::{Group, figure};
 use super::names::EntryNames;
 use super::stats::{EntryStat, StatTotal};
 use super::tally::Aggregate;
-use super::{EntryName, Span};
+use super::Span;
 
 /// Writes one document: a container a line, in the order of the groups, with its buckets in the
 /// order of time. Every figure is exact; a `ratio` is the quotient of the merged parts. Presences of
@@ -111,7 +111,7 @@ pub fn scopes(all: &Aggregate) -> MergedScopes {
 }
 
 /// The beginning of the entries of a name.
-fn head(name: &EntryName) -> String {
+fn head(name: &FigureId) -> String {
     let key = if name.view { "name" } else { "metric" };
     let mut head = format!("{{\"{key}\":{},", quoted(&name.name));
     if !name.qualifier.is_empty() {

@@ -3,6 +3,7 @@
 use crate::json::number::Decimal;
 use crate::model::catalog::absence::{self, CounterScope};
 use crate::model::catalog::formula::CounterSet;
+use crate::model::FigureId;
 use crate::model::stat::{Merge, Stat, Unmerged};
 
 use super::amount::Amount;
@@ -10,7 +11,7 @@ use super::keys::dimensions;
 use super::names::EntryFacts;
 use super::stats::{EntryStat, StatTotal};
 use super::tally::{Aggregate, Tally};
-use super::{EntryName, Span};
+use super::Span;
 
 /// A group and period of an [`Aggregate`].
 #[derive(Debug, Clone, Copy)]
@@ -23,7 +24,7 @@ pub struct Group<'g> {
 /// A statistic that occurs in a group.
 #[derive(Debug, Clone, Copy)]
 pub struct Statistic<'g> {
-    pub name: &'g EntryName,
+    pub name: &'g FigureId,
     pub stat: &'g str,
     /// Number of entries that have it.
     pub entries: u32,
@@ -176,7 +177,7 @@ impl<'g> Group<'g> {
 
     /// The total of a metric without a qualifier.
     pub fn plain(self, metric: &str) -> Option<Total<'g>> {
-        let name = self.all.names.find(&EntryName::metric(metric))?;
+        let name = self.all.names.find(&FigureId::of_metric(metric, ""))?;
         let entries = self.find(name)(EntryStat::Full(Stat::Count));
         entries.map(|_| Total { group: self, name })
     }
@@ -241,7 +242,7 @@ impl<'g> Group<'g> {
 
     /// Every metric or view, and every statistic that occurs: the name, how many entries there are
     /// more of it, and the statistic.
-    pub fn occurring(self) -> impl Iterator<Item = (&'g EntryName, u32, Option<&'g str>)> {
+    pub fn occurring(self) -> impl Iterator<Item = (&'g FigureId, u32, Option<&'g str>)> {
         self.stats().filter_map(move |total| {
             let name = self.all.names.get(total.name)?;
             let (entries, stat) = match total.stat {
@@ -254,13 +255,13 @@ impl<'g> Group<'g> {
     }
 
     /// All totals with their names: metrics first, each by name and qualifier.
-    pub fn totals(self) -> Vec<(&'g EntryName, Total<'g>)> {
+    pub fn totals(self) -> Vec<(&'g FigureId, Total<'g>)> {
         let counts = |it: &StatTotal<'_>| it.stat == EntryStat::Full(Stat::Count);
         let totals = self.stats().filter(counts).filter_map(|it| {
             let (group, name) = (self, it.name);
             Some((self.all.names.get(name)?, Total { group, name }))
         });
-        let mut totals: Vec<(&EntryName, Total<'_>)> = totals.collect();
+        let mut totals: Vec<(&FigureId, Total<'_>)> = totals.collect();
         totals.sort_unstable_by_key(|(name, _)| *name);
         totals
     }

@@ -14,42 +14,40 @@ use super::scopes::{ScopeSet, Scopes, renumbered};
 use super::stats::EntryLayouts;
 use super::tally::{Aggregate, Tally};
 
-/// The numbers of another aggregate, mapped to the numbers of this one.
-struct Renumbering {
-    scopes: Vec<ScopeSet>,
-    layouts: Vec<u32>,
-}
-
 impl Aggregate {
+    /// The scopes and layouts of another aggregate, by their numbers there.
     fn renumbering(
         &mut self,
         names: &EntryNames,
         scopes: Scopes,
         layouts: &EntryLayouts,
-    ) -> Renumbering {
+    ) -> (Vec<ScopeSet>, Vec<u32>) {
         let names = names.iter().map(|name| self.names.number(name.clone()));
         let names: Vec<u32> = names.collect();
-        Renumbering {
-            scopes: self.scopes.merge(scopes),
-            layouts: self.layouts.merge(layouts, &names),
-        }
+        let scopes = self.scopes.merge(scopes);
+        (scopes, self.layouts.merge(layouts, &names))
     }
 
     /// Adds a tally of another aggregate.
-    fn join(&mut self, at: usize, tally: Tally, texts: &IndexSet<Box<str>>, numbers: &Renumbering) {
+    fn join(
+        &mut self,
+        at: usize,
+        tally: Tally,
+        texts: &IndexSet<Box<str>>,
+        (scopes, layouts): &(Vec<ScopeSet>, Vec<u32>),
+    ) {
         let Some((_, own)) = self.tallies.get_index_mut(at) else {
             return;
         };
         own.buckets += tally.buckets;
-        own.scopes |= renumbered(tally.scopes, &numbers.scopes);
+        own.scopes |= renumbered(tally.scopes, scopes);
         if let Some(covered) = &tally.covered {
             own.covered.get_or_insert_default().join(covered, |text| {
                 let text = texts.get_index(text as usize).cloned();
                 number(&mut self.texts, text.unwrap_or_default())
             });
         }
-        self.layouts
-            .join(&mut own.stats, tally.stats, &numbers.layouts);
+        self.layouts.join(&mut own.stats, tally.stats, layouts);
     }
 
     /// Merges the statistics of later elements. Returns the places of their groups and periods

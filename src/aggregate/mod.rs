@@ -19,7 +19,6 @@ mod tally;
 pub use addends::Addends;
 pub use collector::{Collector, Periods, Scope, Unplaced};
 pub use group::Group;
-pub use names::EntryName;
 pub use tally::Aggregate;
 
 /// Nanoseconds since 1970 in UTC: start and end.

@@ -1,36 +1,11 @@
-//! Metrics and views with their qualifiers, as numbers.
+//! Metrics and views with their qualifiers, and statistics that the API did not have when this was built,
+//! as numbers.
 
 use indexmap::IndexMap;
 
+use crate::model::FigureId;
 use crate::model::catalog::{self, stats};
 use crate::model::stat::Stat;
-
-/// A metric or view, and a qualifier of it; or one of its statistics that the API did not have when
-/// this was built.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct EntryName {
-    pub view: bool,
-    pub name: Box<str>,
-    /// Empty for none.
-    pub qualifier: Box<str>,
-    /// The name of the statistic; empty for the metric or view itself.
-    pub stat: Box<str>,
-}
-
-impl EntryName {
-    /// A metric without a qualifier.
-    pub fn metric(name: &str) -> Self {
-        Self {
-            name: name.into(),
-            ..Self::default()
-        }
-    }
-
-    /// True for a view, the name, and the qualifier: the same for all statistics of a metric or view.
-    pub fn owner(&self) -> (bool, &str, &str) {
-        (self.view, &self.name, &self.qualifier)
-    }
-}
 
 /// Properties of the entries of a name.
 #[derive(Debug, Clone, Copy)]
@@ -47,17 +22,17 @@ pub struct EntryFacts {
 
 /// Names by number.
 #[derive(Debug, Clone, Default)]
-pub struct EntryNames(IndexMap<EntryName, EntryFacts>);
+pub struct EntryNames(IndexMap<FigureId, EntryFacts>);
 
 impl EntryNames {
     /// The number of a name, a new one where it has none yet.
-    pub fn number(&mut self, name: EntryName) -> u32 {
+    pub fn number(&mut self, name: FigureId) -> u32 {
         if let Some(number) = self.find(&name) {
             return number;
         }
         let owner = (!name.stat.is_empty()).then(|| {
-            self.number(EntryName {
-                stat: Box::default(),
+            self.number(FigureId {
+                stat: String::new(),
                 ..name.clone()
             })
         });
@@ -76,12 +51,12 @@ impl EntryNames {
     }
 
     /// The number of a name that occurs.
-    pub fn find(&self, name: &EntryName) -> Option<u32> {
+    pub fn find(&self, name: &FigureId) -> Option<u32> {
         self.0.get_index_of(name).map(|number| number as u32)
     }
 
     /// The name of a number.
-    pub fn get(&self, number: u32) -> Option<&EntryName> {
+    pub fn get(&self, number: u32) -> Option<&FigureId> {
         self.0.get_index(number as usize).map(|(name, _)| name)
     }
 
@@ -94,7 +69,7 @@ impl EntryNames {
     /// The place of each, by its number, in the order of names: metrics before views, then by name
     /// and qualifier.
     pub fn ranks(&self) -> Vec<u32> {
-        let mut order: Vec<(&EntryName, usize)> = self.0.keys().zip(0..).collect();
+        let mut order: Vec<(&FigureId, usize)> = self.0.keys().zip(0..).collect();
         order.sort_unstable();
         let mut ranks = vec![0; order.len()];
         for (rank, (_, number)) in (0..).zip(order) {
@@ -106,7 +81,7 @@ impl EntryNames {
     }
 
     /// All of them, in the order of their numbers.
-    pub fn iter(&self) -> impl Iterator<Item = &EntryName> {
+    pub fn iter(&self) -> impl Iterator<Item = &FigureId> {
         self.0.keys()
     }
 }

@@ -42,17 +42,10 @@ impl EntryStat {
     }
 }
 
-/// The statistics of an entry, in their order, each once.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct EntryLayout {
-    /// The number of the metric or view and its qualifier.
-    name: u32,
-    stats: Box<[EntryStat]>,
-}
-
-/// The layouts of the entries of many lists, by number.
+/// The layouts of the entries of many lists, by number: the number of the metric or view and its
+/// qualifier, and the statistics in their order, each once.
 #[derive(Debug, Clone, Default)]
-pub struct EntryLayouts(IndexSet<EntryLayout>);
+pub struct EntryLayouts(IndexSet<(u32, Box<[EntryStat]>)>);
 
 /// A merged statistic.
 #[derive(Debug, Clone, Copy)]
@@ -111,22 +104,21 @@ impl EntryLayouts {
     /// The number of a layout.
     pub fn number(&mut self, name: u32, mut stats: Vec<EntryStat>) -> u32 {
         stats.sort_unstable_by_key(|stat| stat.order());
-        let stats = stats.into();
-        self.0.insert_full(EntryLayout { name, stats }).0 as u32
+        self.0.insert_full((name, stats.into())).0 as u32
     }
 
     /// The numbers that the layouts of others have here, where names have the numbers `names`.
     pub fn merge(&mut self, others: &Self, names: &[u32]) -> Vec<u32> {
-        let layouts = others.0.iter().map(|layout| {
-            let name = names.get(layout.name as usize).copied();
-            self.number(name.unwrap_or(u32::MAX), layout.stats.to_vec())
+        let layouts = others.0.iter().map(|(name, stats)| {
+            let name = names.get(*name as usize).copied();
+            self.number(name.unwrap_or(u32::MAX), stats.to_vec())
         });
         layouts.collect()
     }
 
     fn get(&self, number: u32) -> (u32, &[EntryStat]) {
         let layout = self.0.get_index(number as usize);
-        layout.map_or((u32::MAX, &[]), |it| (it.name, &it.stats))
+        layout.map_or((u32::MAX, &[]), |(name, stats)| (*name, stats))
     }
 
     /// Adds an entry to a list: `amounts` are those of a layout, in its order. `near` is where it

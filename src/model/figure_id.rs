@@ -2,8 +2,9 @@
 
 use super::stat::{Stat, stat_order};
 
-/// A statistic of a metric or view with a qualifier, which is a column of the wide layout.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// A statistic of a metric or view with a qualifier, which is a column of the wide layout; or the metric
+/// or view itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FigureId {
     /// True if it is a view's.
     pub view: bool,
@@ -11,7 +12,8 @@ pub struct FigureId {
     pub name: String,
     /// Empty without one.
     pub qualifier: String,
-    /// The name of the statistic, which may be one that the API did not have when this was built.
+    /// The name of the statistic, which may be one that the API did not have when this was built; empty
+    /// for the metric or view itself.
     pub stat: String,
 }
 
@@ -24,11 +26,15 @@ impl FigureId {
     /// A statistic of a metric without a qualifier.
     pub fn of_metric(name: &str, stat: &str) -> Self {
         Self {
-            view: false,
             name: name.to_owned(),
-            qualifier: String::new(),
             stat: stat.to_owned(),
+            ..Self::default()
         }
+    }
+
+    /// True for a view, the name, and the qualifier: the same for all statistics of a metric or view.
+    pub fn owner(&self) -> (bool, &str, &str) {
+        (self.view, &self.name, &self.qualifier)
     }
 
     /// The statistic, where it is one of the API.

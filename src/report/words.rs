@@ -3,10 +3,10 @@
 use chrono::NaiveDate;
 
 use crate::aggregate::group::Total;
-use crate::aggregate::{EntryName, Group, kpi};
+use crate::aggregate::{Group, kpi};
 use crate::json::number::Decimal;
 use crate::json::text::printable;
-use crate::model::catalog;
+use crate::model::{FigureId, catalog};
 use crate::model::catalog::figure::FigureUnit;
 use crate::model::catalog::formula::{NoValue, Quotient};
 use crate::model::stat::{Stat, Unmerged};
@@ -177,7 +177,7 @@ pub fn others(group: Group<'_>) -> Vec<[String; 5]> {
         .collect()
 }
 
-fn other(name: &EntryName, total: Total<'_>) -> [String; 5] {
+fn other(name: &FigureId, total: Total<'_>) -> [String; 5] {
     let mut shown = printable(&name.name);
     if !name.qualifier.is_empty() {
         shown.push_str(&format!(" [{}]", printable(&name.qualifier)));
