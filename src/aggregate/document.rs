@@ -13,12 +13,12 @@ use crate::model::stat::{Stat, StatSet};
 use crate::model::{FigureId, time};
 use crate::table::MergedScopes;
 
+use super::Span;
 use super::amount::Amount;
 use super::group::{Group, figure};
 use super::names::EntryNames;
 use super::stats::{EntryStat, StatTotal};
 use super::tally::Aggregate;
-use super::Span;
 
 /// Writes one document: a container a line, in the order of the groups, with its buckets in the
 /// order of time. Every figure is exact; a `ratio` is the quotient of the merged parts. Presences of

@@ -1,17 +1,17 @@
 //! Read access to one group and period, and its totals.
 
 use crate::json::number::Decimal;
+use crate::model::FigureId;
 use crate::model::catalog::absence::{self, CounterScope};
 use crate::model::catalog::formula::CounterSet;
-use crate::model::FigureId;
 use crate::model::stat::{Merge, Stat, Unmerged};
 
+use super::Span;
 use super::amount::Amount;
 use super::keys::dimensions;
 use super::names::EntryFacts;
 use super::stats::{EntryStat, StatTotal};
 use super::tally::{Aggregate, Tally};
-use super::Span;
 
 /// A group and period of an [`Aggregate`].
 #[derive(Debug, Clone, Copy)]

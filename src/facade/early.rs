@@ -171,16 +171,8 @@ impl Table<'_> {
 pub struct EarlyFigures {
     scopes: Vec<Scope>,
     filter: Filter,
-    /// `None` if figures are missing.
-    collected: Mutex<Option<CollectedFigures>>,
-}
-
-#[derive(Debug, Default)]
-struct CollectedFigures {
-    /// By scope.
-    all: Vec<Aggregate>,
-    /// Number of buckets that were read.
-    buckets: u64,
+    /// The figures by scope, and the number of buckets that were read. `None` if figures are missing.
+    collected: Mutex<Option<(Vec<Aggregate>, u64)>>,
 }
 
 /// Collects the figures of some elements.
@@ -198,22 +190,18 @@ impl EarlyFigures {
         can_be.then(|| Self {
             scopes: scopes.to_vec(),
             filter: run.spec.filter.clone(),
-            collected: Mutex::new(Some(CollectedFigures {
-                all: vec![Aggregate::default(); scopes.len()],
-                buckets: 0,
-            })),
+            collected: Mutex::new(Some((vec![Aggregate::default(); scopes.len()], 0))),
         })
     }
 
     /// Returns the figures, once. `None` if they are of other scopes, or some of the inputs do not
     /// count.
     pub(super) fn take(&self, scopes: &[Scope], inputs: &[Surveyed]) -> Option<Vec<Aggregate>> {
-        let collected = self.collected.lock().take()?;
+        let (collected, read) = self.collected.lock().take()?;
         let buckets: u64 = inputs.iter().map(|input| input.buckets).sum();
-        let counts = self.scopes == scopes
-            && collected.buckets == buckets
-            && inputs.iter().all(Surveyed::is_whole);
-        counts.then_some(collected.all)
+        let counts =
+            self.scopes == scopes && read == buckets && inputs.iter().all(Surveyed::is_whole);
+        counts.then_some(collected)
     }
 }
 
@@ -231,13 +219,13 @@ impl Early for EarlyFigures {
     fn take(&self, made: Vec<Made>) {
         let mut collected = self.collected.lock();
         for made in made {
-            let made = made.and_then(|made| made.downcast::<CollectedFigures>().ok());
-            let (Some(known), Some(made)) = (collected.as_mut(), made) else {
+            let made = made.and_then(|made| made.downcast::<(Vec<Aggregate>, u64)>().ok());
+            let (Some((known, buckets)), Some(made)) = (collected.as_mut(), made) else {
                 *collected = None;
                 return;
             };
-            known.buckets += made.buckets;
-            for (known, made) in known.all.iter_mut().zip(made.all) {
+            *buckets += made.1;
+            for (known, made) in known.iter_mut().zip(made.0) {
                 known.merge(made);
             }
         }
@@ -256,10 +244,7 @@ impl EarlyWork for ElementFigures<'_> {
 
     fn finish(self: Box<Self>) -> Made {
         let all = self.collectors.into_iter().map(Collector::finish);
-        let figures = CollectedFigures {
-            all: all.collect(),
-            buckets: self.buckets,
-        };
+        let figures: (Vec<Aggregate>, u64) = (all.collect(), self.buckets);
         self.is_placed.then(|| Box::new(figures) as _)
     }
 }

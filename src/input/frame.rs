@@ -11,7 +11,7 @@ use crate::json::spelling::{self, Spelling};
 use crate::json::{Fault, Path, PathStep, Span, SyntaxError, Tape, scan};
 
 use super::fault;
-use super::identify::{self, Holds, Keys, Member, Shape, Wrong, key_name};
+use super::identify::{self, Holds, Keys, Shape, Wrong, key_name};
 use super::patch::Patch;
 use super::{foreign, wrong};
 use crate::model::Dialect;
@@ -100,21 +100,14 @@ pub struct Document {
     pub array: Option<Span>,
     /// The containers or entities.
     pub elements: Vec<Span>,
-    /// Place of the elements.
-    pub home: Home,
+    /// The path to the array of the elements; to the only element where it is one.
+    pub home: Path,
+    /// True if the document is one element.
+    pub single: bool,
     /// Spelling of the properties of the elements.
     pub spelling: Spelling,
     /// The text, where it is not the input's own.
     pub inner: Option<Arc<Patch>>,
-}
-
-/// Path to the elements of a document.
-#[derive(Debug, Clone)]
-pub enum Home {
-    /// In the array with this path.
-    Array(Path),
-    /// The document is the one element.
-    Single(Path),
 }
 
 impl Document {
@@ -130,15 +123,11 @@ impl Document {
 
     /// Describes the elements, to read them as this dialect.
     pub fn opened(&self, dialect: Dialect) -> Opened {
-        let (path, single) = match &self.home {
-            Home::Array(path) => (path.clone(), false),
-            Home::Single(path) => (path.clone(), true),
-        };
         Opened {
             dialect,
-            path,
-            single,
-            plain: self.whole && self.inside.is_empty() && !single,
+            path: self.home.clone(),
+            single: self.single,
+            plain: self.whole && self.inside.is_empty() && !self.single,
             spelling: self.spelling,
         }
     }
@@ -449,19 +438,20 @@ impl<'t> Framer<'t> {
             whole: true,
             array: None,
             elements: Vec::new(),
-            home: Home::Single(path.clone()),
+            home: path.clone(),
+            single: true,
             spelling: identify::element_spelling(self.near(), span.start),
             inner: self.inner.as_ref().map(|(inner, _)| Arc::clone(inner)),
         };
         match keys.shape() {
             Shape::Empty => {}
-            Shape::Results(member) => {
+            Shape::Results(key, value) => {
                 document.dialect = Some(Dialect::Aggregates);
-                return self.holder(document, member, &keys);
+                return self.holder(document, (key, value), &keys);
             }
-            Shape::Entities(member) => {
+            Shape::Entities(key, value) => {
                 document.dialect = Some(Dialect::Summary);
-                return self.holder(document, member, &keys);
+                return self.holder(document, (key, value), &keys);
             }
             Shape::Responses => {
                 if self.reads(outer, base) {
@@ -486,7 +476,7 @@ impl<'t> Framer<'t> {
                 document.whole = false;
                 document.elements.push(span);
             }
-            Shape::Envelope(Member { key, value }) => {
+            Shape::Envelope(key, value) => {
                 if inside.len() >= ENVELOPES_DEEP {
                     return self.wrong(Wrong::Other, &keys, span, outer, (base, inside));
                 }
@@ -518,8 +508,7 @@ impl<'t> Framer<'t> {
     }
 
     /// A document whose elements are in the array of a member.
-    fn holder(&mut self, mut document: Document, member: Member, keys: &Keys<'_>) {
-        let Member { key, value } = member;
+    fn holder(&mut self, mut document: Document, (key, value): (Span, Span), keys: &Keys<'_>) {
         let key = key_name(self.text, key);
         document.spelling = Spelling::of(&key);
         let path = document.path();
@@ -535,7 +524,8 @@ impl<'t> Framer<'t> {
             document.array = Some(value);
             document.elements = elements;
         }
-        document.home = Home::Array(path.key(key.into_owned()));
+        document.home = path.key(key.into_owned());
+        document.single = false;
         self.document(document);
     }
 

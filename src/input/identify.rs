@@ -22,31 +22,24 @@ pub enum Shape {
     Empty,
     /// Both `results` and `entities`.
     Both,
-    /// A whole response: its `results`.
-    Results(Member),
-    /// A whole summary: its `entities`.
-    Entities(Member),
+    /// A whole response: the key `results`, with the quotes, and its value.
+    Results(Span, Span),
+    /// A whole summary: the key `entities` and its value.
+    Entities(Span, Span),
     /// Whole responses, each under a key of its own.
     Responses,
     /// One container of `results`.
     Container,
     /// One entity of `entities`.
     Entity,
-    /// A wrapper around a document, which is the value of this member.
-    Envelope(Member),
+    /// A wrapper around a document, which is the value of this key.
+    Envelope(Span, Span),
     /// A browser's recording (HAR): the value of its `entries`.
     Recording(Span),
     /// The result of an MCP tool: the value of its `content`.
     Contents(Span),
     /// Something that is named instead of read.
     Wrong(Wrong),
-}
-
-/// A member of an object: its key, with the quotes, and its value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Member {
-    pub key: Span,
-    pub value: Span,
 }
 
 /// Documents that people feed in by mistake.
@@ -128,18 +121,18 @@ impl<'t> Keys<'t> {
 
     /// The value of a property.
     pub fn get(&self, name: &str) -> Option<Span> {
-        self.member(name).map(|member| member.value)
+        self.member(name).map(|(_, value)| value)
     }
 
-    /// A property with its key; the spelling of the API comes first.
-    pub fn member(&self, name: &str) -> Option<Member> {
+    /// A property: its key, with the quotes, and its value. The spelling of the API comes first.
+    pub fn member(&self, name: &str) -> Option<(Span, Span)> {
         let find = |is: &dyn Fn(&str) -> bool| {
             let mut members = self.members.iter();
             members.find(|(key, _)| is(&key_name(self.text, *key)))
         };
-        let found =
-            find(&|key| key == name).or_else(|| find(&|key| spelling::is_respelled(key, name)));
-        found.map(|&(key, value)| Member { key, value })
+        let found = find(&|key| key == name);
+        let found = found.or_else(|| find(&|key| spelling::is_respelled(key, name)));
+        found.copied()
     }
 
     /// The members of the object that is the value of a key.
@@ -243,8 +236,8 @@ impl<'t> Keys<'t> {
         }
         match (self.member("results"), self.member("entities")) {
             (Some(_), Some(_)) => return Shape::Both,
-            (Some(results), None) => return Shape::Results(results),
-            (None, Some(entities)) => return Shape::Entities(entities),
+            (Some((key, value)), None) => return Shape::Results(key, value),
+            (None, Some((key, value))) => return Shape::Entities(key, value),
             (None, None) => {}
         }
         // A gateway's own error: `{"timestamp","status":502,"error":"Bad Gateway"}`.
@@ -290,10 +283,10 @@ impl<'t> Keys<'t> {
             return Shape::Wrong(Wrong::Notification);
         }
         for name in ENVELOPES {
-            if let Some(member) = self.member(name)
-                && self.may_hold_document(name, member.value)
+            if let Some((key, value)) = self.member(name)
+                && self.may_hold_document(name, value)
             {
-                return Shape::Envelope(member);
+                return Shape::Envelope(key, value);
             }
         }
         let of_job = ["submissionDate", "id", "executionId", "interval"];

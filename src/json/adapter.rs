@@ -19,14 +19,14 @@ pub struct TapeJson;
 /// A value on a tape, or a property name that the schema checks as if it were one.
 #[derive(Debug, Clone)]
 pub enum Instance<'a> {
-    Value(SpelledNode<'a>),
+    Value(Spelled<Node<'a>>),
     Name(&'a str),
 }
 
-/// A value on a tape, and how its properties are found.
+/// A value on a tape or its members or elements, and how properties are found.
 #[derive(Debug, Clone, Copy)]
-pub struct SpelledNode<'a> {
-    node: Node<'a>,
+pub struct Spelled<T> {
+    node: T,
     /// True if properties in other spellings have the names of the API.
     any_spelling: bool,
 }
@@ -34,7 +34,7 @@ pub struct SpelledNode<'a> {
 impl<'a> Instance<'a> {
     /// A value; with `any_spelling`, properties in other spellings have the names of the API.
     pub fn new(node: Node<'a>, any_spelling: bool) -> Self {
-        Self::Value(SpelledNode { node, any_spelling })
+        Self::Value(Spelled { node, any_spelling })
     }
 }
 
@@ -99,18 +99,18 @@ impl JsonNumber for Literal<'_> {
 }
 
 impl<'a> json::Node<'a, TapeJson> for Instance<'a> {
-    type Object = SpelledNode<'a>;
-    type Array = SpelledNode<'a>;
+    type Object = Spelled<Node<'a>>;
+    type Array = Spelled<Node<'a>>;
     type Number = Literal<'a>;
 
-    fn as_object(&self) -> Option<SpelledNode<'a>> {
+    fn as_object(&self) -> Option<Spelled<Node<'a>>> {
         match self {
             Self::Value(it) if it.node.is_object() => Some(*it),
             _ => None,
         }
     }
 
-    fn as_array(&self) -> Option<SpelledNode<'a>> {
+    fn as_array(&self) -> Option<Spelled<Node<'a>>> {
         match self {
             Self::Value(it) if it.node.is_array() => Some(*it),
             _ => None,
@@ -176,10 +176,10 @@ impl<'a> json::Node<'a, TapeJson> for Instance<'a> {
     }
 }
 
-impl<'a> json::Object<'a, TapeJson> for SpelledNode<'a> {
+impl<'a> json::Object<'a, TapeJson> for Spelled<Node<'a>> {
     type Node = Instance<'a>;
     type MemberName = Cow<'a, str>;
-    type MembersIter = NamedMembers<'a>;
+    type MembersIter = Spelled<Members<'a>>;
 
     fn len(&self) -> usize {
         self.node.members().count()
@@ -193,26 +193,20 @@ impl<'a> json::Object<'a, TapeJson> for SpelledNode<'a> {
         value.map(|node| Instance::new(node, self.any_spelling))
     }
 
-    fn members(&self) -> NamedMembers<'a> {
-        NamedMembers {
-            members: self.node.members(),
+    fn members(&self) -> Spelled<Members<'a>> {
+        Spelled {
+            node: self.node.members(),
             any_spelling: self.any_spelling,
         }
     }
 }
 
-/// Members with their names unescaped.
-#[derive(Debug)]
-pub struct NamedMembers<'a> {
-    members: Members<'a>,
-    any_spelling: bool,
-}
-
-impl<'a> Iterator for NamedMembers<'a> {
+impl<'a> Iterator for Spelled<Members<'a>> {
+    /// A member with its name unescaped.
     type Item = (Cow<'a, str>, Instance<'a>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let (key, value) = self.members.next()?;
+        let (key, value) = self.node.next()?;
         let name = key.string().unwrap_or_default();
         let name = match spelling::camel(&name) {
             Cow::Owned(camel) if self.any_spelling => Cow::Owned(camel),
@@ -222,33 +216,26 @@ impl<'a> Iterator for NamedMembers<'a> {
     }
 }
 
-/// Elements, whose properties are found as those of their array.
-#[derive(Debug)]
-pub struct SpelledElements<'a> {
-    elements: Elements<'a>,
-    any_spelling: bool,
-}
-
-impl<'a> Iterator for SpelledElements<'a> {
+impl<'a> Iterator for Spelled<Elements<'a>> {
     type Item = Instance<'a>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let node = self.elements.next()?;
+        let node = self.node.next()?;
         Some(Instance::new(node, self.any_spelling))
     }
 }
 
-impl<'a> json::Array<'a, TapeJson> for SpelledNode<'a> {
+impl<'a> json::Array<'a, TapeJson> for Spelled<Node<'a>> {
     type Node = Instance<'a>;
-    type ElementsIter = SpelledElements<'a>;
+    type ElementsIter = Spelled<Elements<'a>>;
 
     fn len(&self) -> usize {
         self.node.elements().count()
     }
 
-    fn elements(&self) -> SpelledElements<'a> {
-        SpelledElements {
-            elements: self.node.elements(),
+    fn elements(&self) -> Spelled<Elements<'a>> {
+        Spelled {
+            node: self.node.elements(),
             any_spelling: self.any_spelling,
         }
     }

@@ -73,7 +73,7 @@ fn write_hunk(
     }
     let same = lines(&mut body, b' ', part(at, span.end))?;
     (old, new) = (old + same, new + same);
-    let before = index.position(span.start).line - 1;
+    let before = index.position(span.start).0 - 1;
     // Without a line, the place is that of the line in front.
     let first = |before: usize, count: usize| before + usize::from(count > 0);
     let begin = first(before.saturating_add_signed(shift), new);

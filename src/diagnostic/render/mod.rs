@@ -220,21 +220,22 @@ pub(super) mod tests {
         let start = text.find(part).unwrap();
         let span = Span::new(start, start + part.len());
         let mut lines = LineIndex::new(text);
-        let (from, to) = (lines.position(span.start), lines.position(span.end));
+        let (line, column) = lines.position(span.start);
+        let (end_line, end_column) = lines.position(span.end);
         Located {
             diagnostic: Diagnostic::new(code, "`count` is text, not a number")
                 .at(span, Path::of_keys(pointer)),
             file: "a.json".into(),
             place: Some(SourceSpan {
-                line: from.line,
-                column: from.column,
-                end_line: to.line,
-                end_column: to.column,
+                line,
+                column,
+                end_line,
+                end_column,
                 offset: span.start,
                 length: span.len(),
                 content: super::super::fingerprint::content(part),
             }),
-            excerpt: Some(excerpt(text, span, from.line)),
+            excerpt: Some(excerpt(text, span, line)),
         }
     }
 

@@ -9,7 +9,7 @@ use crate::json::spelling::Spelling;
 use crate::json::{Path, Span, Tape, scan};
 use crate::model::Dialect;
 
-use super::{Document, Framer, Home};
+use super::{Document, Framer};
 
 impl Framer<'_> {
     pub(super) fn array(&mut self, span: Span, outer: Span, base: &Path, inside: &Path) {
@@ -56,7 +56,8 @@ impl Framer<'_> {
             whole: false,
             array: Some(span),
             elements,
-            home: Home::Array(path),
+            home: path,
+            single: false,
             spelling,
             inner: self.inner.as_ref().map(|(inner, _)| Arc::clone(inner)),
         });

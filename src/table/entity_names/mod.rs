@@ -203,9 +203,8 @@ impl ListedNames {
             _ => csv::read(&text, self),
         };
         read.map_err(|fault| {
-            let place = LineIndex::new(&text).position(fault.offset.min(text.len()));
+            let (line, column) = LineIndex::new(&text).position(fault.offset);
             let NamesFileError { message, help, .. } = fault;
-            let (line, column) = (place.line, place.column);
             Error::usage(format!("{shown}:{line}:{column}: {message}")).help(help)
         })
     }
