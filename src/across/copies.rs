@@ -159,7 +159,7 @@ pub fn find(run: &Run<'_>, inputs: &mut [Surveyed]) -> Result<(), Error> {
         }
     }
     if run.repeats != Repeats::Error && run.levels.is_on(Code::DifferingBuckets) {
-        fewer.extend(differ(run, inputs, &conflicts, Twice::Buckets)?);
+        fewer.extend(differ(run, inputs, &conflicts, differing_copies)?);
     }
     fewer.extend(overlapping(run, inputs, &all, &pairs, is_lowered));
     let repeated = all.iter().map(|candidate| candidate.bucket.input);
@@ -328,7 +328,7 @@ pub fn find_duplicates(run: &Run<'_>, inputs: &mut [Surveyed]) -> Result<(), Err
     if run.keeps_duplicates() {
         return Ok(());
     }
-    differ(&all_data, inputs, &conflicts, Twice::Entries)?;
+    differ(&all_data, inputs, &conflicts, differing_entries)?;
     recount(run, inputs, &fewer)
 }
 
@@ -363,20 +363,13 @@ fn duplicates(
     Ok(found)
 }
 
-/// The kind of data that occurs twice.
-#[derive(Debug, Clone, Copy)]
-enum Twice {
-    Buckets,
-    Entries,
-}
-
-/// Reports entries that differ (`R003`). The later bucket becomes bad. Returns the inputs that have new
-/// bad buckets.
+/// Reports entries that differ (`R003`): `finding` makes the finding of a difference, with the place of the
+/// earlier entry. The later bucket becomes bad. Returns the inputs that have new bad buckets.
 fn differ(
     run: &Run<'_>,
     inputs: &mut [Surveyed],
     conflicts: &[Conflict],
-    twice: Twice,
+    finding: fn(&Difference, String) -> Diagnostic,
 ) -> Result<BTreeSet<usize>, Error> {
     if conflicts.is_empty() {
         return Ok(BTreeSet::new());
@@ -404,47 +397,42 @@ fn differ(
     let findings = found.iter().zip(earlier);
     let findings = findings.map(|(([_, (later, _)], difference), earlier)| {
         let (_, span, path) = located(later, &difference.later);
-        let finding = twice.finding(difference, earlier).at(span, path);
-        (*later, finding)
+        (*later, finding(difference, earlier).at(span, path))
     });
     let findings: Vec<_> = findings.collect();
     Ok(report(run, inputs, findings))
 }
 
-impl Twice {
-    fn finding(self, difference: &Difference, place: String) -> Diagnostic {
-        let Difference {
-            name,
-            stat,
-            earlier,
-            later,
-        } = difference;
-        let (before, now) = (&earlier.value, &later.value);
-        let stat_of = stat.as_ref().map(|stat| format!("{stat} of "));
-        let stat_of = stat_of.unwrap_or_default();
-        let stat = stat.as_deref().unwrap_or_default();
-        let (message, cause, help) = match self {
-            Self::Buckets => (
-                format!(
-                    "a bucket occurs twice with different figures: {stat_of}`{name}` is {now} here and {before} at {place}"
-                ),
-                "different",
-                "count the later bucket: --repeats last; or the earlier one: --on-error skip; or remove one of the files",
-            ),
-            Self::Entries => (
-                format!(
-                    "a bucket has `{name}` twice with different figures: {stat} is {now} here and {before} at {place}"
-                ),
-                "duplicate",
-                "remove one of the two entries; or count the later one: --repeats last",
-            ),
-        };
-        Diagnostic::new(Code::DifferingBuckets, message)
-            .cause(cause)
-            .label(format!("{before} in the other one"))
-            .related(place)
-            .help(help)
-    }
+/// The finding for two copies of a bucket with different figures.
+fn differing_copies(difference: &Difference, place: String) -> Diagnostic {
+    let (name, stat) = (&difference.name, difference.stat.as_ref());
+    let stat = stat.map_or_else(String::new, |stat| format!("{stat} of "));
+    let (before, now) = (&difference.earlier.value, &difference.later.value);
+    let message = format!(
+        "a bucket occurs twice with different figures: {stat}`{name}` is {now} here and {before} at {place}"
+    );
+    differing(message, before, place)
+        .cause("different")
+        .help("count the later bucket: --repeats last; or the earlier one: --on-error skip; or remove one of the files")
+}
+
+/// The finding for two entries of a bucket with one name and different figures.
+fn differing_entries(difference: &Difference, place: String) -> Diagnostic {
+    let (name, stat) = (&difference.name, difference.stat.as_deref());
+    let stat = stat.unwrap_or_default();
+    let (before, now) = (&difference.earlier.value, &difference.later.value);
+    let message = format!(
+        "a bucket has `{name}` twice with different figures: {stat} is {now} here and {before} at {place}"
+    );
+    differing(message, before, place)
+        .cause("duplicate")
+        .help("remove one of the two entries; or count the later one: --repeats last")
+}
+
+fn differing(message: String, before: &str, place: String) -> Diagnostic {
+    Diagnostic::new(Code::DifferingBuckets, message)
+        .label(format!("{before} in the other one"))
+        .related(place)
 }
 
 /// Reports buckets that overlap. Returns the inputs that have new bad buckets.

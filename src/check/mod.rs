@@ -32,8 +32,6 @@ use crate::json::{Node, Path};
 use crate::model::{Dialect, when};
 use crate::record::{Element, Interner};
 
-use schema::Schemas;
-
 /// Everything that checks one element (a container or an entity).
 #[derive(Debug, Clone, Copy)]
 pub struct Checker {
@@ -71,7 +69,7 @@ impl Checker {
         if let Some(dialect) = dialect
             && !schema::is_plain(dialect, root)
         {
-            Schemas::of(dialect).around(root, path, out);
+            schema::around(dialect, root, path, out);
             properties::around(dialect, root, path, out);
         }
     }
@@ -85,7 +83,7 @@ impl Checker {
         out: &mut Vec<Diagnostic>,
     ) {
         keys::duplicates(node, path, out);
-        Schemas::of(dialect).element(node, path, out);
+        schema::element(dialect, node, path, out);
         properties::element(dialect, node, path, out);
     }
 

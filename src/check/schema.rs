@@ -17,26 +17,20 @@ pub const AGGREGATES: &str = include_str!("../../schemas/aggregates.schema.json"
 /// The schema of the summary dialect, as `gcagg schema summary` prints it.
 pub const SUMMARY: &str = include_str!("../../schemas/summary.schema.json");
 
-/// The schema of a dialect in two parts: one for the text around the elements, one for each element
-/// alone, so that elements can be checked in parallel.
-#[derive(Debug)]
-pub struct Schemas {
-    around: LazyValidator,
-    element: LazyValidator,
-}
-
 /// A validator that is compiled when it is needed first: compiling takes longer than reading a small
 /// document. It applies to properties in any spelling.
 type LazyValidator = LazyLock<Result<Validator<TapeJson>, String>>;
 
-static AGGREGATES_SCHEMAS: Schemas = Schemas {
-    around: LazyLock::new(|| compile_around(AGGREGATES, Dialect::Aggregates)),
-    element: LazyLock::new(|| compile_element(AGGREGATES, Dialect::Aggregates)),
-};
-static SUMMARY_SCHEMAS: Schemas = Schemas {
-    around: LazyLock::new(|| compile_around(SUMMARY, Dialect::Summary)),
-    element: LazyLock::new(|| compile_element(SUMMARY, Dialect::Summary)),
-};
+/// The schema of each dialect in two parts: one for the text around the elements, one for each element
+/// alone, so that elements can be checked in parallel.
+static AROUND: [LazyValidator; 2] = [
+    LazyLock::new(|| compile_around(AGGREGATES, Dialect::Aggregates)),
+    LazyLock::new(|| compile_around(SUMMARY, Dialect::Summary)),
+];
+static ELEMENT: [LazyValidator; 2] = [
+    LazyLock::new(|| compile_element(AGGREGATES, Dialect::Aggregates)),
+    LazyLock::new(|| compile_element(SUMMARY, Dialect::Summary)),
+];
 
 /// Compiles the schema of a response without its elements, which are checked one by one.
 fn compile_around(schema: &str, dialect: Dialect) -> Result<Validator<TapeJson>, String> {
@@ -62,24 +56,14 @@ fn compile(schema: &Value) -> Result<Validator<TapeJson>, String> {
     options.build(schema).map_err(|error| error.to_string())
 }
 
-impl Schemas {
-    /// The embedded schema of a dialect.
-    pub fn of(dialect: Dialect) -> &'static Self {
-        match dialect {
-            Dialect::Aggregates => &AGGREGATES_SCHEMAS,
-            Dialect::Summary => &SUMMARY_SCHEMAS,
-        }
-    }
+/// Checks a response whose array of elements is left out.
+pub fn around(dialect: Dialect, root: Node<'_>, path: &Path, out: &mut Vec<Diagnostic>) {
+    check_embedded(&AROUND[dialect as usize], root, path, out);
+}
 
-    /// Checks a response whose array of elements is left out.
-    pub fn around(&self, root: Node<'_>, path: &Path, out: &mut Vec<Diagnostic>) {
-        check_embedded(&self.around, root, path, out);
-    }
-
-    /// Checks one element.
-    pub fn element(&self, node: Node<'_>, path: &Path, out: &mut Vec<Diagnostic>) {
-        check_embedded(&self.element, node, path, out);
-    }
+/// Checks one element.
+pub fn element(dialect: Dialect, node: Node<'_>, path: &Path, out: &mut Vec<Diagnostic>) {
+    check_embedded(&ELEMENT[dialect as usize], node, path, out);
 }
 
 fn check_embedded(
@@ -284,7 +268,7 @@ mod tests {
         let tape = Tape::read(text, Span::new(0, text.len()), 0).unwrap();
         let mut out = Vec::new();
         let path = Path::of_keys("/results/0");
-        Schemas::of(Dialect::Aggregates).element(tape.root(), &path, &mut out);
+        element(Dialect::Aggregates, tape.root(), &path, &mut out);
         out.iter()
             .map(|finding| (finding.code.id(), finding.path.to_string()))
             .collect()
@@ -292,10 +276,7 @@ mod tests {
 
     #[test]
     fn the_embedded_schemas_compile() {
-        for dialect in [Dialect::Aggregates, Dialect::Summary] {
-            let schemas = Schemas::of(dialect);
-            assert!(schemas.around.is_ok() && schemas.element.is_ok());
-        }
+        assert!(AROUND.iter().chain(&ELEMENT).all(|it| it.is_ok()));
     }
 
     #[test]

@@ -6,7 +6,6 @@ use tempfile::NamedTempFile;
 
 use crate::error::temporary;
 use crate::input::Input;
-use crate::input::discover::Copy;
 use crate::write::signals::{self, Registration};
 
 /// The copies. Their file is removed when this is dropped, and when a signal ends the run.
@@ -33,11 +32,11 @@ impl Copies {
         let start = self.length;
         let length = io::copy(bytes, file.as_file_mut()).map_err(failed)?;
         self.length += length;
-        Ok(Input::Copy(Copy {
+        Ok(Input::Copy {
             name,
             file: file.path().to_owned(),
             start,
             length,
-        }))
+        })
     }
 }

@@ -568,7 +568,7 @@ pub(super) fn size<'i>(inputs: impl Iterator<Item = &'i Input>) -> Option<u64> {
     let sizes = inputs.map(|input| match input {
         Input::File(_) | Input::Stdin => Stamp::of(input).map(|stamp| stamp.len()),
         Input::Span { span, .. } => Some(span.end.saturating_sub(span.start)),
-        Input::Copy(copy) => Some(copy.length),
+        Input::Copy { length, .. } => Some(*length),
         Input::Memory(_, bytes) => Some(bytes.len() as u64),
     });
     sizes.sum()

@@ -282,7 +282,7 @@ impl Inputs {
         let inputs = self.found().inputs.iter();
         let files = inputs.filter_map(|found| match &found.input {
             Input::File(path) => Some(path.clone()),
-            Input::Stdin | Input::Span { .. } | Input::Copy(_) | Input::Memory(..) => None,
+            Input::Stdin | Input::Span { .. } | Input::Copy { .. } | Input::Memory(..) => None,
         });
         files.collect()
     }
@@ -308,7 +308,7 @@ impl Inputs {
         let before = found.inputs.len();
         found.inputs.retain(|found| match &found.input {
             Input::File(path) => !path.canonicalize().is_ok_and(|path| real.contains(&path)),
-            Input::Stdin | Input::Span { .. } | Input::Copy(_) | Input::Memory(..) => true,
+            Input::Stdin | Input::Span { .. } | Input::Copy { .. } | Input::Memory(..) => true,
         });
         found.skipped += before - found.inputs.len();
         if before > 0 && found.inputs.is_empty() {

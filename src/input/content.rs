@@ -95,10 +95,15 @@ impl Content {
                 let file = watch(path)?;
                 Box::new(reading.counted(span.reader(file)?))
             }
-            Input::Copy(copy) => {
-                let mut file = File::open(&copy.file)?;
-                file.seek(SeekFrom::Start(copy.start))?;
-                Box::new(reading.counted(file).take(copy.length))
+            Input::Copy {
+                file,
+                start,
+                length,
+                ..
+            } => {
+                let mut file = File::open(file)?;
+                file.seek(SeekFrom::Start(*start))?;
+                Box::new(reading.counted(file).take(*length))
             }
             Input::Memory(_, text) => Box::new(reading.counted(io::Cursor::new(text.clone()))),
         };

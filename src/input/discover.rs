@@ -33,19 +33,15 @@ pub enum Input {
         path: PathBuf,
         span: Span,
     },
-    /// A copy of another file.
-    Copy(Copy),
+    /// A part of a file that is read in place of an input with this name.
+    Copy {
+        name: String,
+        file: PathBuf,
+        start: u64,
+        length: u64,
+    },
     /// Bytes in memory with their name.
     Memory(String, Arc<[u8]>),
-}
-
-/// A copy that is read in place of an input.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Copy {
-    pub name: String,
-    pub file: PathBuf,
-    pub start: u64,
-    pub length: u64,
 }
 
 impl Input {
@@ -57,8 +53,7 @@ impl Input {
             Self::Stdin => "-".to_owned(),
             Self::File(path) => lossless(path),
             Self::Span { path, .. } => lossless(path),
-            Self::Copy(copy) => copy.name.clone(),
-            Self::Memory(name, _) => name.clone(),
+            Self::Copy { name, .. } | Self::Memory(name, _) => name.clone(),
         }
     }
 }

@@ -22,7 +22,7 @@ impl Stamp {
             Input::File(path) => path,
             Input::Span { path, .. } => path,
             // Nobody else writes to these.
-            Input::Copy(copy) => return Some(Self::fixed(copy.length)),
+            Input::Copy { length, .. } => return Some(Self::fixed(*length)),
             Input::Memory(_, bytes) => return Some(Self::fixed(bytes.len() as u64)),
         };
         Self::new(&fs::metadata(path).ok()?)

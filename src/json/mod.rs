@@ -3,7 +3,6 @@
 //! Numbers stay the literals of the input; nothing here parses one.
 
 pub mod adapter;
-pub mod lines;
 pub mod magnitude;
 pub mod number;
 pub mod path;

@@ -220,6 +220,19 @@ const COMMENT: &str = "delete the comments, or have `gcagg validate --fix` write
 
 const PYTHON: &str = "a Python object was printed; write it with json.dump(obj, file) instead of str(obj) or print, or have `gcagg validate --fix` write it as JSON";
 
+/// The line and the column of a byte, both 1-based, the column in Unicode scalar values. One behind the end is
+/// the place behind the last character.
+pub fn line_column(text: &str, offset: usize) -> (usize, usize) {
+    let mut offset = offset.min(text.len());
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    let before = &text[..offset];
+    let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let lines = memchr::memchr_iter(b'\n', before.as_bytes()).count();
+    (1 + lines, 1 + before[start..].chars().count())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -232,5 +245,13 @@ mod tests {
     #[test]
     fn escapes_what_is_unsafe_in_a_terminal() {
         assert_eq!(printable("a\u{1b}[2J\u{202e}é"), "a\\u{1b}[2J\\u{202e}é");
+    }
+
+    #[test]
+    fn counts_lines_and_characters() {
+        let at = |offset| line_column("ab\né😀x\n\nz", offset);
+        assert_eq!((at(0), at(3)), ((1, 1), (2, 1)));
+        assert_eq!((at(9), at(12)), ((2, 3), (4, 1)));
+        assert_eq!(at(99), (4, 2));
     }
 }

@@ -56,14 +56,6 @@ pub struct MetricInfo {
     pub description: &'static str,
 }
 
-/// One dimension of the catalogue.
-#[derive(Debug, Clone, Copy)]
-pub struct DimensionInfo {
-    pub families: &'static str,
-    /// True if one conversation can have several values of it.
-    pub multivalued: bool,
-}
-
 /// A name that people use for a figure of another name.
 #[derive(Debug, Clone, Copy)]
 pub struct Misnomer {
@@ -126,16 +118,11 @@ static METRICS: LazyLock<BTreeMap<&'static str, MetricInfo>> = LazyLock::new(|| 
     metrics.collect()
 });
 
-static DIMENSIONS: LazyLock<BTreeMap<&'static str, DimensionInfo>> = LazyLock::new(|| {
+/// The families of each dimension, and true if one conversation can have several values of it.
+static DIMENSIONS: LazyLock<BTreeMap<&'static str, (&'static str, bool)>> = LazyLock::new(|| {
     let dimensions = rows(include_str!("catalog/dimensions.csv"));
-    let dimensions = dimensions.map(|[name, families, multivalued]| {
-        let multivalued = multivalued == "yes";
-        let dimension = DimensionInfo {
-            families,
-            multivalued,
-        };
-        (name, dimension)
-    });
+    let dimensions =
+        dimensions.map(|[name, families, multivalued]| (name, (families, multivalued == "yes")));
     dimensions.collect()
 });
 
@@ -151,11 +138,6 @@ static MISNOMERS: LazyLock<BTreeMap<&'static str, Misnomer>> = LazyLock::new(|| 
 /// Returns the metric with this name.
 pub fn metric(name: &str) -> Option<&'static MetricInfo> {
     METRICS.get(name)
-}
-
-/// Returns the dimension with this name.
-pub fn dimension(name: &str) -> Option<DimensionInfo> {
-    DIMENSIONS.get(name).copied()
 }
 
 /// Returns true if the API has a dimension of this name.
@@ -185,7 +167,9 @@ pub fn is_observed(name: &str) -> bool {
 
 /// Returns true if one conversation can have several values of this dimension.
 pub fn is_multivalued(name: &str) -> bool {
-    dimension(name).is_some_and(|dimension| dimension.multivalued)
+    DIMENSIONS
+        .get(name)
+        .is_some_and(|(_, multivalued)| *multivalued)
 }
 
 /// The dimension whose name is nearest to a mistyped one.
@@ -288,7 +272,6 @@ mod tests {
     fn dimensions_read_and_some_are_multivalued() {
         let lines = include_str!("catalog/dimensions.csv").lines().count() - 1;
         assert_eq!(DIMENSIONS.len(), lines);
-        let multivalued = |name| dimension(name).is_some_and(|it| it.multivalued);
-        assert!(multivalued("wrapUpCode") && !multivalued("queueId"));
+        assert!(is_multivalued("wrapUpCode") && !is_multivalued("queueId"));
     }
 }

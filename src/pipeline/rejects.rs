@@ -9,12 +9,13 @@ use serde_json::json;
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::{Located, Severity};
 use crate::error::Error;
+use crate::input::forward::Forward;
 use crate::input::open_error::OpenError;
 use crate::json::Span;
 
 use super::located::LocatedFindings;
 use super::{Surveyed, locate};
-use part::RejectedParts;
+use part::RejectedPart;
 
 mod part;
 
@@ -102,7 +103,7 @@ pub fn write(
     let failed = |error: &io::Error| Error::writing(what, error);
     for input in inputs.iter().filter(|input| !input.rejects.is_empty()) {
         let unread = |error: OpenError| Error::io(format!("{}: {error}", input.name));
-        let mut parts = RejectedParts::new(input).map_err(unread)?;
+        let mut text = Forward::new(input.reopen().map_err(unread)?.lenient());
         let mut errors = Errors::new(input, about)?;
         for reject in &input.rejects {
             let findings: Vec<Finding> = errors.within(reject.span)?.map(Finding::new).collect();
@@ -112,7 +113,7 @@ pub fn write(
                 "pointer": locate::path_in_file(input, &reject.path).to_string(),
                 "diagnostics": findings,
             });
-            let part = parts.part(reject).map_err(unread)?;
+            let part = RejectedPart::read(input, &mut text, reject).map_err(unread)?;
             let written = serde_json::to_vec(&line).map_err(io::Error::from);
             let written = written.and_then(|mut line| {
                 // The text is the last member of the line.

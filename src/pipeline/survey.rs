@@ -208,7 +208,15 @@ impl Surveyed {
             (Input::Memory(_, bytes), _) => digest::of(bytes.as_ref()),
             (_, Some(kept)) => digest::of(kept.reader(0)),
             (Input::File(path) | Input::Span { path, .. }, _) => digest::measure(path),
-            (Input::Copy(copy), _) => digest::of_range(&copy.file, copy.start, copy.length),
+            (
+                Input::Copy {
+                    file,
+                    start,
+                    length,
+                    ..
+                },
+                _,
+            ) => digest::of_range(file, *start, *length),
             (Input::Stdin, None) => return Ok(None),
         };
         let (_, sha256) = measured.map_err(|error| self.changed(&error.to_string()))?;

@@ -53,7 +53,7 @@ impl Dimensions {
         let facts = DimensionFacts {
             plain: !name.contains('_'),
             notable: !name.is_empty()
-                && catalog::dimension(name).is_none_or(|dimension| dimension.multivalued),
+                && (!catalog::is_dimension(name) || catalog::is_multivalued(name)),
         };
         self.all.insert_full(name.into(), facts).0 as u32
     }

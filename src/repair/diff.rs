@@ -3,19 +3,14 @@
 use std::io::{self, Write};
 
 use crate::json::Span;
-use crate::json::lines::LineIndex;
 
 use super::{Edit, apply};
 
 /// Number of lines that are shown around what changes.
 const CONTEXT: usize = 3;
 
-/// Whole lines that change.
-struct Block<'e> {
-    /// The lines as they were.
-    old: Span,
-    edits: &'e [Edit],
-}
+/// Whole lines that change, as they were, and the changes.
+type Block<'e> = (Span, &'e [Edit]);
 
 /// Writes the changes of a text.
 pub fn write(name: &str, text: &str, edits: &[Edit], out: &mut impl Write) -> io::Result<()> {
@@ -24,56 +19,52 @@ pub fn write(name: &str, text: &str, edits: &[Edit], out: &mut impl Write) -> io
         return Ok(());
     }
     writeln!(out, "--- {name}\n+++ {name} (fixed)")?;
-    let mut index = LineIndex::new(text);
-    // How many lines there are more than before.
-    let mut shift = 0;
+    // The number of lines up to an offset, and how many there are more than before.
+    let (mut before, mut counted, mut shift) = (0, 0, 0);
     let mut rest = blocks.as_slice();
     while let Some((first, others)) = rest.split_first() {
-        let start = back(text, first.old.start);
-        let mut end = ahead(text, first.old.end);
+        let start = back(text, first.0.start);
+        let mut end = ahead(text, first.0.end);
         // Changes with common context are one hunk.
-        let near = |block: &&Block<'_>| {
-            let joined = back(text, block.old.start) <= end;
-            end = if joined {
-                ahead(text, block.old.end)
-            } else {
-                end
-            };
+        let near = |(old, _): &&Block<'_>| {
+            let joined = back(text, old.start) <= end;
+            end = if joined { ahead(text, old.end) } else { end };
             joined
         };
         let count = 1 + others.iter().take_while(near).count();
         let (hunk, further) = rest.split_at(count);
         rest = further;
-        shift += write_hunk(text, Span::new(start, end), hunk, shift, &mut index, out)?;
+        before += memchr::memchr_iter(b'\n', &text.as_bytes()[counted..start]).count();
+        counted = start;
+        shift += write_hunk(text, Span::new(start, end), hunk, (before, shift), out)?;
     }
     Ok(())
 }
 
-/// Writes a hunk; returns how many lines it adds.
+/// Writes a hunk, with so many lines before it and so many more than there were; returns how many lines it
+/// adds.
 fn write_hunk(
     text: &str,
     span: Span,
     blocks: &[Block<'_>],
-    shift: isize,
-    index: &mut LineIndex<'_>,
+    (before, shift): (usize, isize),
     out: &mut impl Write,
 ) -> io::Result<isize> {
     let mut body = Vec::new();
     let (mut old, mut new) = (0, 0);
     let mut at = span.start;
     let part = |from: usize, to: usize| text.get(from..to).unwrap_or_default();
-    for block in blocks {
-        let same = lines(&mut body, b' ', part(at, block.old.start))?;
-        let gone = lines(&mut body, b'-', part(block.old.start, block.old.end))?;
-        let changed = apply(block.edits, text, block.old);
+    for (whole, edits) in blocks {
+        let same = lines(&mut body, b' ', part(at, whole.start))?;
+        let gone = lines(&mut body, b'-', part(whole.start, whole.end))?;
+        let changed = apply(edits, text, *whole);
         let come = lines(&mut body, b'+', &changed)?;
         old += same + gone;
         new += same + come;
-        at = block.old.end;
+        at = whole.end;
     }
     let same = lines(&mut body, b' ', part(at, span.end))?;
     (old, new) = (old + same, new + same);
-    let before = index.position(span.start).0 - 1;
     // Without a line, the place is that of the line in front.
     let first = |before: usize, count: usize| before + usize::from(count > 0);
     let begin = first(before.saturating_add_signed(shift), new);
@@ -113,16 +104,14 @@ fn blocks<'e>(text: &str, edits: &'e [Edit]) -> Vec<Block<'e>> {
             line_end(text, span.end)
         };
         match blocks.last_mut() {
-            Some(block) if start <= block.old.end && start >= block.old.start => {
-                block.old.end = block.old.end.max(end);
-                block.edits = edits.get(first..=index).unwrap_or_default();
+            Some((old, all)) if start <= old.end && start >= old.start => {
+                old.end = old.end.max(end);
+                *all = edits.get(first..=index).unwrap_or_default();
             }
             _ => {
                 first = index;
-                blocks.push(Block {
-                    old: Span::new(start, end),
-                    edits: edits.get(index..=index).unwrap_or_default(),
-                });
+                let own = edits.get(index..=index).unwrap_or_default();
+                blocks.push((Span::new(start, end), own));
             }
         }
     }

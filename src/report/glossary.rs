@@ -143,7 +143,7 @@ fn dimension(name: &str, homes: &[&Family]) -> String {
     };
     let mut page = format!("{name}: a dimension for groups and filters\n\n");
     line(&mut page, "a dimension", holds.unwrap_or("values"));
-    if catalog::dimension(name).is_some_and(|it| it.multivalued) {
+    if catalog::is_multivalued(name) {
         line(
             &mut page,
             "multivalued",

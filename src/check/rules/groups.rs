@@ -17,23 +17,22 @@ pub(super) fn unknown_or_multivalued(
 ) {
     for dimension in view.group() {
         let name = view.str(dimension.name);
-        let known = catalog::dimension(name);
-        if name.is_empty() || known.is_some_and(|known| !known.multivalued) {
+        let is_known = catalog::is_dimension(name);
+        if name.is_empty() || is_known && !catalog::is_multivalued(name) {
             continue;
         }
-        let code = match known {
-            None => Code::UnknownDimension,
+        let code = match is_known {
+            false => Code::UnknownDimension,
             // The API joins all values of a conversation by commas where the query sets
             // flattenMultivaluedDimensions: each conversation then counts once.
-            Some(_)
-                if dimension
-                    .value
-                    .text()
-                    .is_some_and(|it| view.str(it).contains(',')) =>
+            true if dimension
+                .value
+                .text()
+                .is_some_and(|it| view.str(it).contains(',')) =>
             {
                 continue;
             }
-            Some(_) => Code::MultivaluedDimension,
+            true => Code::MultivaluedDimension,
         };
         if !state.dimensions.insert(dimension.id) && !out.is_error(code) {
             continue;

@@ -213,15 +213,14 @@ pub(super) mod tests {
     use super::super::{Code, Diagnostic, SourceSpan, excerpt::excerpt};
     use super::*;
     use crate::diagnostic::levels::Levels;
-    use crate::json::{Path, Span, lines::LineIndex};
+    use crate::json::{Path, Span, text::line_column};
 
     /// A finding about the first `part` of `text`, as a command would make it.
     pub fn finding(text: &str, part: &str, code: Code, pointer: &str) -> Located {
         let start = text.find(part).unwrap();
         let span = Span::new(start, start + part.len());
-        let mut lines = LineIndex::new(text);
-        let (line, column) = lines.position(span.start);
-        let (end_line, end_column) = lines.position(span.end);
+        let (line, column) = line_column(text, span.start);
+        let (end_line, end_column) = line_column(text, span.end);
         Located {
             diagnostic: Diagnostic::new(code, "`count` is text, not a number")
                 .at(span, Path::of_keys(pointer)),

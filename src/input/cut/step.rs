@@ -14,14 +14,6 @@ use super::walk::level::LevelKind;
 use super::walk::{Step, Walk};
 use super::{Cutting, Form, Part};
 
-/// Treatment of the long value of a member.
-enum Way {
-    /// It is read whole.
-    Whole,
-    /// Its elements or members are read one by one.
-    Into(LevelKind),
-}
-
 impl Walk {
     /// A member of an object that is open, or the object's end.
     pub(super) fn member(&mut self, view: &TextView<'_>, at: usize, parts: &mut Vec<Part>) -> Step {
@@ -46,20 +38,20 @@ impl Walk {
         let key = key_name(view.text, key);
         let name = spelling::camel(&key);
         let fit = view.fit(value);
-        let way = match fit {
+        let inside = match fit {
             Fit::Open => return Step::More,
-            Fit::Ends(_) => Way::Whole,
-            Fit::Long => self.way(view, value, (&key, &name)),
+            Fit::Ends(_) => None,
+            Fit::Long => self.inside(view, value, (&key, &name)),
         };
-        let end = match (way, fit) {
-            (Way::Into(kind), _) => {
+        let end = match (inside, fit) {
+            (Some(kind), _) => {
                 self.note(&name);
                 self.keep(view, at, value + 1);
                 self.push(kind);
                 return Step::To(value + 1);
             }
-            (Way::Whole, Fit::Ends(end)) => end,
-            (Way::Whole, _) => match view.whole(value) {
+            (None, Fit::Ends(end)) => end,
+            (None, _) => match view.whole(value) {
                 Some(end) => end,
                 None => return self.grow(view, at, value, parts),
             },
@@ -78,8 +70,14 @@ impl Walk {
         }
     }
 
-    /// Chooses the treatment of a long value, given the key and name of its member.
-    fn way(&mut self, view: &TextView<'_>, value: usize, (key, name): (&str, &str)) -> Way {
+    /// Returns the level whose elements or members are read one by one, given the key and name of the
+    /// member of a long value; `None` if the value is read whole.
+    fn inside(
+        &mut self,
+        view: &TextView<'_>,
+        value: usize,
+        (key, name): (&str, &str),
+    ) -> Option<LevelKind> {
         let root = self.levels.len() == self.floor + 1;
         let (array, object) = (view.bytes[value] == b'[', view.bytes[value] == b'{');
         let allowed = match self.cutting {
@@ -92,36 +90,36 @@ impl Walk {
             Some(LevelKind::Object { path, seen }) if allowed => {
                 (path, seen.iter().any(|it| it == name))
             }
-            _ => return Way::Whole,
+            _ => return None,
         };
         let inside = path.clone().key(key.to_owned());
         let spelling = Spelling::of(key);
         match name {
             "results" | "entities" if array && !again => {
                 if self.opened.is_some() {
-                    return Way::Whole;
+                    return None;
                 }
                 let dialect = match name {
                     "results" => Dialect::Aggregates,
                     _ => Dialect::Summary,
                 };
-                Way::Into(LevelKind::Elements(self.open(dialect, inside, spelling)))
+                Some(LevelKind::Elements(self.open(dialect, inside, spelling)))
             }
             _ if object
                 && !again
                 && ENVELOPES.contains(&name)
                 && self.levels.len() - self.floor <= ENVELOPES_DEEP =>
             {
-                Way::Into(LevelKind::object(inside))
+                Some(LevelKind::object(inside))
             }
             // Arrays in envelopes are documents, and those of recordings hold some.
             _ if array
                 && self.cutting == Cutting::Elements
                 && (again || !(is_telling(name) || name == "content")) =>
             {
-                Way::Into(LevelKind::Others(inside))
+                Some(LevelKind::Others(inside))
             }
-            _ => Way::Whole,
+            _ => None,
         }
     }
 

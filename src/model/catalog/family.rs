@@ -77,7 +77,11 @@ impl Family {
 
     /// The dimensions that can be grouped by and filtered on, sorted by name.
     pub fn dimensions(&self) -> Vec<&'static str> {
-        self.names(DIMENSIONS.iter().map(|(name, it)| (*name, it.families)))
+        self.names(
+            DIMENSIONS
+                .iter()
+                .map(|(name, (families, _))| (*name, *families)),
+        )
     }
 
     fn names(&self, all: impl Iterator<Item = (&'static str, &'static str)>) -> Vec<&'static str> {

@@ -18,50 +18,6 @@ const BEFORE: usize = 64 * 1024;
 /// Number of bytes of a long part that are kept in memory.
 const IN_MEMORY: usize = 4 * 1024 * 1024;
 
-/// The parts of one input, read in their order.
-pub struct RejectedParts<'i> {
-    input: &'i Surveyed,
-    text: Forward,
-}
-
-impl<'i> RejectedParts<'i> {
-    /// The parts of this input.
-    pub fn new(input: &'i Surveyed) -> Result<Self, OpenError> {
-        let text = Forward::new(input.reopen()?.lenient());
-        Ok(Self { input, text })
-    }
-
-    /// A part. Secrets are hidden in what is no part of a document that could be read.
-    pub fn part(&mut self, reject: &Reject) -> Result<RejectedPart, OpenError> {
-        let mut part = RejectedPart::default();
-        let mut before = String::new();
-        let mut add = |chunk: &str| match reject.unit {
-            "document" => part.add(&hidden(&mut before, chunk)),
-            _ => part.add(chunk),
-        };
-        if let Some(content) = &reject.content {
-            add(content)?;
-            return Ok(part);
-        }
-        let mut at = reject.span.start;
-        if at < self.text.held(at).1 {
-            // A part that overlaps this one was read before.
-            *self = Self::new(self.input)?;
-        }
-        while at < reject.span.end {
-            let to = reject.span.end.min(at.saturating_add(STEP));
-            self.text.hold(at, to)?;
-            let (chunk, _) = self.text.held(to);
-            if chunk.is_empty() {
-                break;
-            }
-            add(chunk)?;
-            at += chunk.len();
-        }
-        Ok(part)
-    }
-}
-
 /// The chunk with its secrets hidden, of which the first may have begun in the text before.
 fn hidden(before: &mut String, chunk: &str) -> String {
     let known = before.len();
@@ -93,6 +49,37 @@ impl Default for RejectedPart {
 }
 
 impl RejectedPart {
+    /// Reads a part of an input, whose parts come in their order. Secrets are hidden in what is no part of a
+    /// document that could be read.
+    pub fn read(input: &Surveyed, text: &mut Forward, reject: &Reject) -> Result<Self, OpenError> {
+        let mut part = Self::default();
+        let mut before = String::new();
+        let mut add = |chunk: &str| match reject.unit {
+            "document" => part.add(&hidden(&mut before, chunk)),
+            _ => part.add(chunk),
+        };
+        if let Some(content) = &reject.content {
+            add(content)?;
+            return Ok(part);
+        }
+        let mut at = reject.span.start;
+        if at < text.held(at).1 {
+            // A part that overlaps this one was read before.
+            *text = Forward::new(input.reopen()?.lenient());
+        }
+        while at < reject.span.end {
+            let to = reject.span.end.min(at.saturating_add(STEP));
+            text.hold(at, to)?;
+            let (chunk, _) = text.held(to);
+            if chunk.is_empty() {
+                break;
+            }
+            add(chunk)?;
+            at += chunk.len();
+        }
+        Ok(part)
+    }
+
     fn add(&mut self, chunk: &str) -> io::Result<()> {
         let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
         let first = chunk.bytes().position(|byte| !is_blank(&byte));

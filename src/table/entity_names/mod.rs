@@ -16,7 +16,7 @@ use crate::input::content::Content;
 use crate::input::near_path;
 use crate::input::open_error::OpenError;
 use crate::input::reading::Reading;
-use crate::json::lines::LineIndex;
+use crate::json::text::line_column;
 
 pub use attributes::Attribute;
 use attributes::AttributeTable;
@@ -203,7 +203,7 @@ impl ListedNames {
             _ => csv::read(&text, self),
         };
         read.map_err(|fault| {
-            let (line, column) = LineIndex::new(&text).position(fault.offset);
+            let (line, column) = line_column(&text, fault.offset);
             let NamesFileError { message, help, .. } = fault;
             Error::usage(format!("{shown}:{line}:{column}: {message}")).help(help)
         })
