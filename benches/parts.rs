@@ -4,8 +4,8 @@ use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 
 use gcagg::Inputs;
-use gcagg::internals::check::Checker;
 use gcagg::internals::check::rules::RuleMemory;
+use gcagg::internals::check::{self, rules};
 use gcagg::internals::diagnostic::levels::{Levels, LintLevels};
 use gcagg::internals::diagnostic::sink::{FindingLimit, Findings};
 use gcagg::internals::input::cut;
@@ -91,7 +91,6 @@ fn direct_record(bencher: Bencher<'_, '_>) {
 
 #[divan::bench]
 fn direct_record_with_rules(bencher: Bencher<'_, '_>) {
-    let checker = Checker::new();
     let levels = Levels::resolve(&LintLevels::default()).unwrap_or_else(|_| unreachable!());
     let mut wanted = FindingLimit::new(&levels, true);
     let (mut record, mut interner) = (Container::default(), Interner::default());
@@ -100,7 +99,7 @@ fn direct_record_with_rules(bencher: Bencher<'_, '_>) {
         assert!(record.read(text, span, &mut interner));
         let mut out = Findings::new(&mut found, &mut wanted, &path);
         let element = Element::Container(record.view(text));
-        checker.rules(element, &interner, &mut state, &mut out);
+        rules::element(element, &interner, i64::MAX, &mut state, &mut out);
     });
     assert!(found.is_empty(), "{found:?}");
 }
@@ -114,11 +113,10 @@ fn tape(bencher: Bencher<'_, '_>) {
 
 #[divan::bench]
 fn tape_with_schema(bencher: Bencher<'_, '_>) {
-    let checker = Checker::new();
     let mut found = Vec::new();
     each_container(bencher, |text, span| {
         if let Ok(tape) = Tape::read(text, span, 2) {
-            checker.element(
+            check::element(
                 Dialect::Aggregates,
                 tape.root(),
                 &Path::default(),

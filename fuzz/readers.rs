@@ -2,10 +2,9 @@
 //! tests/it/corpora.rs repeats them with the bytes that were worth keeping.
 
 use std::io::Cursor;
-use std::sync::LazyLock;
 
-use gcagg::internals::check::Checker;
 use gcagg::internals::check::rules::RuleMemory;
+use gcagg::internals::check::{self, rules};
 use gcagg::internals::diagnostic::Diagnostic;
 use gcagg::internals::diagnostic::levels::{Levels, LintLevels};
 use gcagg::internals::diagnostic::sink::{FindingLimit, Findings};
@@ -30,8 +29,6 @@ pub const LAWS: [(&str, ReaderLaw); 5] = [
     ("cut", cut),
     ("structure", structure),
 ];
-
-static CHECKER: LazyLock<Checker> = LazyLock::new(Checker::new);
 
 /// The tape never panics, and accepts exactly what serde_json accepts.
 pub fn tape(data: &[u8]) {
@@ -126,7 +123,7 @@ pub fn shape(data: &[u8]) {
     }
     let tape = Tape::read(text, span, 2).expect("what was accepted is JSON");
     let mut out = Vec::new();
-    CHECKER.element(Dialect::Aggregates, tape.root(), &Path::default(), &mut out);
+    check::element(Dialect::Aggregates, tape.root(), &Path::default(), &mut out);
     assert!(out.is_empty(), "{out:?}");
     let mut taped = Container::default();
     taped.fill(tape.root(), &mut interner);
@@ -142,7 +139,13 @@ fn ruled(record: &Container, interner: &Interner, text: &str) -> Vec<Diagnostic>
     let (mut found, path) = (Vec::new(), |path: Path| path);
     let mut out = Findings::new(&mut found, &mut wanted, &path);
     let element = Element::Container(record.view(text));
-    CHECKER.rules(element, interner, &mut RuleMemory::default(), &mut out);
+    rules::element(
+        element,
+        interner,
+        i64::MAX,
+        &mut RuleMemory::default(),
+        &mut out,
+    );
     found
 }
 

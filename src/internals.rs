@@ -43,7 +43,7 @@ pub mod fetch {
     }
 }
 pub mod check {
-    pub use crate::check::{Checker, rules};
+    pub use crate::check::{element, rules};
 }
 pub mod diagnostic {
     pub use crate::diagnostic::{Diagnostic, levels, sink};

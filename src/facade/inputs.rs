@@ -7,7 +7,6 @@ use chrono_tz::Tz;
 
 use crate::across::expect::Expectations;
 use crate::aggregate::Scope;
-use crate::check::Checker;
 use crate::check::own::Own;
 use crate::check::repeats::Repeats;
 use crate::diagnostic::levels::{Levels, LintLevels};
@@ -528,7 +527,7 @@ impl Inputs {
             schema: self.schema.clone(),
             paranoid: self.paranoid,
             window: self.window.unwrap_or_else(window).max(16),
-            ..Run::new(Checker::new(), spec, levels, self.resources.clone())
+            ..Run::new(spec, levels, self.resources.clone())
         })
     }
 

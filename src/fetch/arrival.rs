@@ -3,7 +3,6 @@
 
 use std::io;
 
-use crate::check::Checker;
 use crate::diagnostic::levels::Levels;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::input::content::Content;
@@ -29,7 +28,7 @@ pub fn check(
         filter: asked.filter(),
         ..TableSpec::untyped()
     };
-    let run = Run::new(Checker::new(), spec, Levels::default(), resources.clone());
+    let run = Run::new(spec, Levels::default(), resources.clone());
     let content = Content::new(Box::new(reply.body.reader()), resources.reading.limits);
     let surveyed = match content.and_then(|content| survey_content(&run, content)) {
         Ok(surveyed) => surveyed,

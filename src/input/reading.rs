@@ -43,8 +43,7 @@ impl Reading {
     pub(super) fn counted<R: Read>(&self, source: R) -> Counted<R> {
         Counted {
             source,
-            read: Arc::clone(&self.read),
-            stopped: Arc::clone(&self.stopped),
+            reading: self.clone(),
         }
     }
 }
@@ -52,17 +51,16 @@ impl Reading {
 /// A source whose bytes are counted.
 pub(super) struct Counted<R> {
     source: R,
-    read: Arc<AtomicU64>,
-    stopped: Arc<AtomicBool>,
+    reading: Reading,
 }
 
 impl<R: Read> Read for Counted<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.stopped.load(Ordering::Relaxed) {
+        if self.reading.stopped.load(Ordering::Relaxed) {
             return Err(io::Error::other("the run was stopped"));
         }
         let read = self.source.read(buffer)?;
-        self.read.fetch_add(read as u64, Ordering::Relaxed);
+        self.reading.read.fetch_add(read as u64, Ordering::Relaxed);
         Ok(read)
     }
 }

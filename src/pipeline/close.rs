@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use crate::check::keys;
 use crate::check::pages::JobPage;
 use crate::check::presences::PresenceMap;
+use crate::check::{self, keys};
 use crate::diagnostic::store::FindingStore;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::input::frame::{Document, Opened};
@@ -175,7 +175,7 @@ fn around(
                 keys::duplicates_shallow(root, &path, out);
             }
         } else {
-            run.checker.around(document.dialect, root, &path, out);
+            check::around(document.dialect, root, &path, out);
         }
     }
     Ok((page, None))

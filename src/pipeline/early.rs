@@ -9,7 +9,6 @@ use parking_lot::Mutex;
 
 use crate::model::Dialect;
 use crate::record::{Element, Interner};
-use crate::table::origin::InputOrigin;
 use crate::table::writer::Writer;
 use crate::table::{Columns, TableSpec};
 use crate::write::{Appender, Chunk, Encoder, FormattedTable};
@@ -103,7 +102,7 @@ impl Early for EarlyTable<'_> {
     fn begin(&self, dialect: Dialect) -> Option<Box<dyn EarlyWork + '_>> {
         let rows = || EarlyRows {
             // No column names the input.
-            writer: Writer::new(self.spec, self.columns, InputOrigin::default()),
+            writer: Writer::new(self.spec, self.columns, ("", None)),
             encoder: self.table.encoder(),
         };
         (dialect == self.dialect).then(|| Box::new(rows()) as Box<dyn EarlyWork>)

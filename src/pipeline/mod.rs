@@ -22,12 +22,13 @@ pub mod written;
 
 use std::sync::Arc;
 
-use crate::check::Checker;
 use crate::check::own::Own;
 use crate::check::repeats::Repeats;
+use crate::check::rules;
 use crate::diagnostic::levels::Levels;
 use crate::input::cut::{Cutting, WINDOW};
 use crate::json::Span;
+use crate::model::when;
 use crate::table::{Layout, TableSpec};
 
 pub use parallel::Resources;
@@ -36,7 +37,8 @@ pub use survey::{Surveyed, survey_all};
 /// The settings of a run: every pass over the inputs goes by them.
 #[derive(Debug, Clone)]
 pub struct Run<'r> {
-    pub checker: Checker,
+    /// The latest time at which a bucket may begin, in nanoseconds since 1970.
+    pub latest: i64,
     pub spec: TableSpec,
     /// The severity of each finding.
     pub levels: Levels,
@@ -64,9 +66,9 @@ pub struct Run<'r> {
 
 impl Run<'_> {
     /// The plain run: the embedded schemas, and findings as text shows them.
-    pub fn new(checker: Checker, spec: TableSpec, levels: Levels, resources: Resources) -> Self {
+    pub fn new(spec: TableSpec, levels: Levels, resources: Resources) -> Self {
         Self {
-            checker,
+            latest: rules::latest(when::now()),
             spec,
             levels,
             resources,

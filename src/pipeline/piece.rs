@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::check::chains::{ChainCollector, Chains};
 use crate::check::dimensions::GroupDimensions;
 use crate::check::place::BucketPlace;
-use crate::check::{keys, rules};
+use crate::check::{self, keys, rules};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::sink::{FindingLimit, Findings};
 use crate::diagnostic::store::FindingStore;
@@ -148,15 +148,14 @@ pub fn elements(
                 keys::duplicates(node, &path(), out);
                 own.element(opened, node, &path(), out);
             } else {
-                run.checker.element(dialect, node, &path(), out);
+                check::element(dialect, node, &path(), out);
             }
             reader.fill(dialect, node);
         }
         let below = |path| opened.at(index, path);
         let mut out = Findings::new(&mut found, &mut limit, &below);
         let element = reader.element(dialect, text);
-        run.checker
-            .rules(element, &reader.interner, &mut state, &mut out);
+        rules::element(element, &reader.interner, run.latest, &mut state, &mut out);
         fit::check(&mut names, spec, element, &reader.interner, &mut out);
         let mut part = None;
         if !found.is_empty() {

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::json::{Path, PathStep};
-use crate::table::origin::{ElementOrigin, InputOrigin};
+use crate::table::origin::ElementOrigin;
 use crate::table::writer::Writer;
 use crate::table::{ColumnContent, RowSink};
 
@@ -21,15 +21,12 @@ pub fn write(
         return Ok(0);
     }
     let has = |holds| plan.columns.position(&holds).is_some();
-    let source = InputOrigin {
-        name: &elements.input.name,
-        sha256: match has(ColumnContent::SourceHash) {
-            true => elements.input.sha256()?,
-            false => None,
-        },
+    let sha256 = match has(ColumnContent::SourceHash) {
+        true => elements.input.sha256()?,
+        false => None,
     };
     let has_pointer = has(ColumnContent::Pointer);
-    let mut writer = Writer::new(&run.spec, plan.columns, source);
+    let mut writer = Writer::new(&run.spec, plan.columns, (&elements.input.name, sha256));
     elements.each(|visit| {
         if has_pointer {
             writer.origin = ElementOrigin {

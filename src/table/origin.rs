@@ -22,14 +22,6 @@ pub fn column(name: &str) -> Option<ColumnContent> {
     })
 }
 
-/// The input of rows.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct InputOrigin<'o> {
-    pub name: &'o str,
-    /// The SHA-256 of its bytes, if a column has it.
-    pub sha256: Option<&'o str>,
-}
-
 /// The place of an element in its document.
 #[derive(Debug, Default)]
 pub struct ElementOrigin {

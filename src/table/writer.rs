@@ -10,7 +10,7 @@ use crate::record::{Bucket, Element, Entry, Interner, View};
 
 use super::figure_columns::FigureColumns;
 use super::key_figures::FigureReader;
-use super::origin::{ElementOrigin, InputOrigin};
+use super::origin::ElementOrigin;
 use super::parts::{NameTraits, NameTraitsTable, cell, ends, figure, id};
 use super::{
     Cell, ColumnCell, ColumnContent, Columns, EntityNames, Layout, RowCells, RowSink, RowTemplates,
@@ -77,7 +77,8 @@ impl CellPlaces {
 pub struct Writer<'w> {
     pub(super) spec: &'w TableSpec,
     pub(super) columns: &'w Columns,
-    source: InputOrigin<'w>,
+    /// The name of the input, and the SHA-256 of its bytes if a column has it.
+    source: (&'w str, Option<&'w str>),
     /// The place of the next element, if a column has it.
     pub origin: ElementOrigin,
     pub(super) places: CellPlaces,
@@ -91,8 +92,13 @@ pub struct Writer<'w> {
 }
 
 impl<'w> Writer<'w> {
-    /// A writer for a table of these columns.
-    pub fn new(spec: &'w TableSpec, columns: &'w Columns, source: InputOrigin<'w>) -> Self {
+    /// A writer for a table of these columns. The rows are of the input `source`: its name, and the SHA-256 of
+    /// its bytes if a column has it.
+    pub fn new(
+        spec: &'w TableSpec,
+        columns: &'w Columns,
+        source: (&'w str, Option<&'w str>),
+    ) -> Self {
         Self {
             spec,
             columns,
@@ -124,7 +130,7 @@ impl<'w> Writer<'w> {
     where
         'w: 'a,
     {
-        let (places, InputOrigin { name, sha256 }) = (&self.places, self.source);
+        let (places, (name, sha256)) = (&self.places, self.source);
         row.put(places.source, Cell::text(name));
         row.put(places.hash, sha256.map_or(Cell::Absent, Cell::text));
         if places.loaded_at.is_some() {

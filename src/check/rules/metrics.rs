@@ -8,9 +8,9 @@ use crate::json::number::Decimal;
 use crate::json::text;
 use crate::model::catalog;
 use crate::model::stat::Stat;
-use crate::record::{EntryView, Figure, Number};
+use crate::record::{Bucket, EntryView, Figure, Number, View};
 
-use super::{BucketView, RuleMemory};
+use super::RuleMemory;
 
 /// Reports a finding at one figure of an entry; its cause is the entry's name.
 pub(super) fn at_figure(
@@ -230,13 +230,14 @@ fn home(name: &str) -> String {
 /// `M006`: one metric and qualifier, or one view, twice in a bucket.
 #[inline]
 pub(super) fn duplicate_metric(
-    place: BucketView<'_>,
+    view: View<'_>,
+    bucket: &Bucket,
     state: &mut RuleMemory,
     out: &mut Findings<'_, '_>,
 ) {
     state.bucket += 1;
     let mut repeated = false;
-    for entry in place.view.entries(place.bucket) {
+    for entry in view.entries(bucket) {
         let id = entry.id as usize;
         if state.seen.len() <= id {
             state.seen.resize(id + 1, 0);
@@ -247,14 +248,18 @@ pub(super) fn duplicate_metric(
     }
     // Most names that repeat are those of users' presences, which differ in the qualifier.
     if repeated {
-        repeated_entries(place, state, out);
+        repeated_entries(view, bucket, state, out);
     }
 }
 
-fn repeated_entries(place: BucketView<'_>, state: &mut RuleMemory, out: &mut Findings<'_, '_>) {
-    let view = place.view;
+fn repeated_entries(
+    view: View<'_>,
+    bucket: &Bucket,
+    state: &mut RuleMemory,
+    out: &mut Findings<'_, '_>,
+) {
     state.entries.clear();
-    for (index, entry) in (0..).zip(view.entries(place.bucket)) {
+    for (index, entry) in (0..).zip(view.entries(bucket)) {
         let qualifier = view.qualifier(entry);
         let key = (entry.view, entry.id, qualifier.to_owned());
         if entry.name.is_empty() || state.entries.insert(key) {
@@ -264,7 +269,7 @@ fn repeated_entries(place: BucketView<'_>, state: &mut RuleMemory, out: &mut Fin
             view,
             entry,
             facts: crate::record::Facts::default(),
-            bucket: place.index,
+            bucket: bucket.index,
             index,
         };
         out.report(

@@ -7,14 +7,16 @@
 mod groups;
 mod metrics;
 mod stats;
-pub(super) mod times;
+mod times;
 mod values;
 
 use std::collections::HashSet;
 
 use crate::diagnostic::sink::Findings;
 use crate::model::stat::Stat;
-use crate::record::{Bucket, Entry, EntryView, Facts, Interner, View, entity};
+use crate::record::{Bucket, Element, Entry, EntryView, Facts, Interner, View, entity};
+
+pub use times::latest;
 
 /// The state of the rules between containers of one interner.
 #[derive(Debug, Default)]
@@ -97,17 +99,23 @@ impl TemplateRules {
     }
 }
 
-/// A bucket and its place.
-#[derive(Debug, Clone, Copy)]
-struct BucketView<'a> {
-    view: View<'a>,
-    bucket: &'a Bucket,
-    index: u32,
+/// Applies the rules that no schema can express to one element. No bucket may begin after `latest`, which
+/// [`latest`] gives.
+pub fn element(
+    element: Element<'_>,
+    interner: &Interner,
+    latest: i64,
+    state: &mut RuleMemory,
+    out: &mut Findings<'_, '_>,
+) {
+    match element {
+        Element::Container(view) => container(view, interner, latest, state, out),
+        Element::Entity(view) => entity(view, state, out),
+    }
 }
 
-/// Applies every rule to one container. No bucket may begin after `latest`, in nanoseconds since
-/// 1970.
-pub fn container(
+/// Applies every rule to one container.
+fn container(
     view: View<'_>,
     interner: &Interner,
     latest: i64,
@@ -117,22 +125,17 @@ pub fn container(
     if view.is_notable() {
         groups::unknown_or_multivalued(view, state, out);
     }
-    for (index, bucket) in (0..).zip(view.buckets()) {
-        let place = BucketView {
-            view,
-            bucket,
-            index,
-        };
+    for bucket in view.buckets() {
         if !bucket.plain {
-            times::bad_interval(place, out);
-            times::inverted_interval(place, out);
-            times::short_day_end(place, out);
+            times::bad_interval(view, bucket, out);
+            times::inverted_interval(view, bucket, out);
+            times::short_day_end(view, bucket, out);
         }
-        times::future_interval(place, latest, out);
-        metrics::duplicate_metric(place, state, out);
+        times::future_interval(view, bucket, latest, out);
+        metrics::duplicate_metric(view, bucket, state, out);
         let has_minus = view.has_minus();
         let suspect = |entry: &Entry| has_minus || !state.is_sound(view, entry, interner);
-        for entry in entries(place, interner, suspect) {
+        for entry in entries(view, bucket, interner, suspect) {
             if !metrics::is_consistent(&entry) {
                 metrics::min_above_max(&entry, out);
                 metrics::sum_out_of_bounds(&entry, out);
@@ -153,25 +156,26 @@ pub fn container(
 /// The metrics and views of a bucket that are `wanted`, as rules see them.
 #[inline]
 fn entries<'a>(
-    place: BucketView<'a>,
+    view: View<'a>,
+    bucket: &'a Bucket,
     interner: &'a Interner,
     mut wanted: impl FnMut(&Entry) -> bool,
 ) -> impl Iterator<Item = EntryView<'a>> {
-    let entries = (0..).zip(place.view.entries(place.bucket));
+    let entries = (0..).zip(view.entries(bucket));
     let wanted = entries.filter(move |(_, entry)| wanted(entry));
     wanted.filter_map(move |(index, entry)| {
         Some(EntryView {
-            view: place.view,
+            view,
             entry,
             facts: interner.facts(entry.id)?,
-            bucket: place.index,
+            bucket: bucket.index,
             index,
         })
     })
 }
 
 /// Applies every rule to one entity.
-pub fn entity(view: entity::EntityView<'_>, state: &mut RuleMemory, out: &mut Findings<'_, '_>) {
+fn entity(view: entity::EntityView<'_>, state: &mut RuleMemory, out: &mut Findings<'_, '_>) {
     for value in view.values() {
         let template = value.template as usize;
         if state.plain.get(template) == Some(&true) {
@@ -198,7 +202,7 @@ mod tests {
     use crate::json::Path;
     use crate::json::Span;
     use crate::model::Dialect;
-    use crate::record::{Element, RecordReader};
+    use crate::record::RecordReader;
 
     use super::*;
 
@@ -236,13 +240,8 @@ mod tests {
             let (mut found, mut wanted) = (Vec::new(), FindingLimit::new(&levels, true));
             let path = |below: Path| Path::of_keys("/results/3").join(below);
             let mut out = Findings::new(&mut found, &mut wanted, &path);
-            for (index, bucket) in (0..).zip(view.buckets()) {
-                let place = BucketView {
-                    view,
-                    bucket,
-                    index,
-                };
-                entries(place, &reader.interner, |_| true)
+            for bucket in view.buckets() {
+                entries(view, bucket, &reader.interner, |_| true)
                     .for_each(|entry| max_is_seven(&entry, &mut out));
             }
             let [finding] = found.as_slice() else {

@@ -7,20 +7,18 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::json::{Path, Span, text};
 use crate::model::time;
 use crate::model::time::halves;
-
-use super::BucketView;
+use crate::record::{Bucket, View};
 
 /// The interval of a bucket, where it is a string: its text, its bytes and its path.
-fn interval(place: BucketView<'_>) -> Option<(&str, Span, Path)> {
-    let slice = place.bucket.interval.text()?;
-    let path = Path::bucket(place.index as usize).key("interval");
-    let view = place.view;
+fn interval<'v>(view: View<'v>, bucket: &Bucket) -> Option<(&'v str, Span, Path)> {
+    let slice = bucket.interval.text()?;
+    let path = Path::bucket(bucket.index as usize).key("interval");
     Some((view.str(slice), view.token(slice), path))
 }
 
 /// `T001`: the interval is not two instants.
-pub(super) fn bad_interval(place: BucketView<'_>, out: &mut Findings<'_, '_>) {
-    let Some((interval, span, path)) = interval(place) else {
+pub(super) fn bad_interval(view: View<'_>, bucket: &Bucket, out: &mut Findings<'_, '_>) {
+    let Some((interval, span, path)) = interval(view, bucket) else {
         return;
     };
     if time::interval(interval).is_some() {
@@ -57,8 +55,8 @@ fn is_epoch(interval: &str) -> bool {
 }
 
 /// `T002`: the end is not after the start.
-pub(super) fn inverted_interval(place: BucketView<'_>, out: &mut Findings<'_, '_>) {
-    let Some((interval, span, path)) = interval(place) else {
+pub(super) fn inverted_interval(view: View<'_>, bucket: &Bucket, out: &mut Findings<'_, '_>) {
+    let Some((interval, span, path)) = interval(view, bucket) else {
         return;
     };
     let Some((start, end)) = time::interval(interval) else {
@@ -81,8 +79,8 @@ pub(super) fn inverted_interval(place: BucketView<'_>, out: &mut Findings<'_, '_
 }
 
 /// `T005`: the end is written as the last second of a day, which a half-open interval leaves out.
-pub(super) fn short_day_end(place: BucketView<'_>, out: &mut Findings<'_, '_>) {
-    let Some((interval, span, path)) = interval(place) else {
+pub(super) fn short_day_end(view: View<'_>, bucket: &Bucket, out: &mut Findings<'_, '_>) {
+    let Some((interval, span, path)) = interval(view, bucket) else {
         return;
     };
     let (_, end) = halves(interval);
@@ -114,27 +112,34 @@ const SLACK: TimeDelta = TimeDelta::minutes(5);
 /// The largest lead of a wall clock over UTC, in nanoseconds.
 const FURTHEST_ZONE: i64 = 14 * 3600 * 1_000_000_000;
 
-/// The latest time at which a bucket may begin.
-pub(in crate::check) fn latest(now: DateTime<Utc>) -> DateTime<Utc> {
-    now.checked_add_signed(SLACK).unwrap_or(now)
+/// The latest time at which a bucket may begin, in nanoseconds since 1970: all of a run is judged by one
+/// time.
+pub fn latest(now: DateTime<Utc>) -> i64 {
+    let latest = now.checked_add_signed(SLACK).unwrap_or(now);
+    latest.timestamp_nanos_opt().unwrap_or(i64::MAX)
 }
 
 /// `T006`: a bucket that has not begun yet. One that has begun and not ended is valid: whoever
 /// asks for today gets it.
 #[inline]
-pub(super) fn future_interval(place: BucketView<'_>, latest: i64, out: &mut Findings<'_, '_>) {
+pub(super) fn future_interval(
+    view: View<'_>,
+    bucket: &Bucket,
+    latest: i64,
+    out: &mut Findings<'_, '_>,
+) {
     // Plain intervals are in UTC; instants beyond the range of nanoseconds are read again.
-    match place.bucket.times {
+    match bucket.times {
         Some((start, _)) if start <= latest => return,
-        None if place.bucket.plain => return,
+        None if bucket.plain => return,
         _ => {}
     }
-    later_interval(place, latest, out);
+    later_interval(view, bucket, latest, out);
 }
 
 #[cold]
-fn later_interval(place: BucketView<'_>, latest: i64, out: &mut Findings<'_, '_>) {
-    let Some((interval, span, path)) = interval(place) else {
+fn later_interval(view: View<'_>, bucket: &Bucket, latest: i64, out: &mut Findings<'_, '_>) {
+    let Some((interval, span, path)) = interval(view, bucket) else {
         return;
     };
     let Some((start, _)) = time::interval(interval) else {

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use crate::check::rules::RuleMemory;
 use crate::check::schema::{AGGREGATES, SUMMARY};
-use crate::check::{Checker, rules};
+use crate::check::{self, rules};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::levels::{Levels, LintLevels};
 use crate::diagnostic::sink::{FindingLimit, Findings};
@@ -130,8 +130,8 @@ fn changed(seed: &str, changes: &[TextChange]) -> String {
 }
 
 /// A time at which everything in the seeds has begun.
-fn checker() -> Checker {
-    Checker::at("2026-11-01T00:00:00Z".parse().unwrap())
+fn now() -> i64 {
+    rules::latest("2026-11-01T00:00:00Z".parse().unwrap())
 }
 
 /// Messages and places, in the order of the text.
@@ -211,58 +211,51 @@ fn dump_container(view: View<'_>) -> String {
 }
 
 /// The findings of the rules in an element, and a dump of its record.
-fn ruled(
-    checker: &Checker,
-    dialect: Dialect,
-    reader: &RecordReader,
-    text: &str,
-) -> (Vec<String>, String) {
+fn ruled(dialect: Dialect, reader: &RecordReader, text: &str) -> (Vec<String>, String) {
     let levels = Levels::resolve(&LintLevels::default()).unwrap();
     let mut limit = FindingLimit::new(&levels, true);
     let (mut found, path) = (Vec::new(), |path| path);
     let element = reader.element(dialect, text);
     let mut out = Findings::new(&mut found, &mut limit, &path);
     let mut state = RuleMemory::default();
-    checker.rules(element, &reader.interner, &mut state, &mut out);
+    rules::element(element, &reader.interner, now(), &mut state, &mut out);
     (words(found), dump(element))
 }
 
 /// Reads with the direct reader; `None` if it does not accept the text.
-fn direct(checker: &Checker, dialect: Dialect, text: &str) -> Option<(Vec<String>, String)> {
+fn direct(dialect: Dialect, text: &str) -> Option<(Vec<String>, String)> {
     let mut reader = RecordReader::default();
     let read = reader.read(dialect, text, Span::new(0, text.len()));
-    read.then(|| ruled(checker, dialect, &reader, text))
+    read.then(|| ruled(dialect, &reader, text))
 }
 
 /// Reads with the tape: the faults of the schema, then the findings of the rules and the record.
-fn taped(checker: &Checker, dialect: Dialect, text: &str) -> (Vec<String>, (Vec<String>, String)) {
+fn taped(dialect: Dialect, text: &str) -> (Vec<String>, (Vec<String>, String)) {
     let tape = match Tape::read(text, Span::new(0, text.len()), 2) {
         Ok(tape) => tape,
         Err(error) => return (vec![error.message], Default::default()),
     };
     let mut out = Vec::new();
-    checker.element(dialect, tape.root(), &Path::default(), &mut out);
+    check::element(dialect, tape.root(), &Path::default(), &mut out);
     let mut reader = RecordReader::default();
     reader.fill(dialect, tape.root());
-    (words(out), ruled(checker, dialect, &reader, text))
+    (words(out), ruled(dialect, &reader, text))
 }
 
 #[test]
 fn valid_elements_are_accepted() {
-    let checker = checker();
     let counts = [0, 0, 0, 0, 0, 0, 0, 2, 1, 0, 0, 0, 2, 1, 0];
     for (number, count) in counts.into_iter().enumerate() {
         let (dialect, seed) = seed(number);
-        let (faults, by_tape) = taped(&checker, dialect, seed);
+        let (faults, by_tape) = taped(dialect, seed);
         assert!(faults.is_empty(), "{seed}: {faults:?}");
         assert_eq!(by_tape.0.len(), count, "{seed}: {by_tape:?}");
-        assert_eq!(direct(&checker, dialect, seed), Some(by_tape), "{seed}");
+        assert_eq!(direct(dialect, seed), Some(by_tape), "{seed}");
     }
 }
 
 #[test]
 fn rules_see_what_the_direct_reader_read() {
-    let checker = checker();
     for metric in [
         r#"{"metric":"nOffered","stats":{"count":-1}}"#,
         r#"{"metric":"nOffered","stats":{"count":1,"sum":1}}"#,
@@ -278,11 +271,11 @@ fn rules_see_what_the_direct_reader_read() {
         r#"{"metric":"tWait"},{"metric":"tWait","qualifier":"a"},{"metric":"tWait","qualifier":"a"}"#,
     ] {
         let text = format!(r#"{{"group":{{}},"data":[{{"metrics":[{metric}]}}]}}"#);
-        let (faults, by_tape) = taped(&checker, Dialect::Aggregates, &text);
+        let (faults, by_tape) = taped(Dialect::Aggregates, &text);
         assert!(faults.is_empty(), "{metric}");
         assert_eq!(by_tape.0.len(), 1, "{metric}: {by_tape:?}");
         assert_eq!(
-            direct(&checker, Dialect::Aggregates, &text),
+            direct(Dialect::Aggregates, &text),
             Some(by_tape),
             "{metric}"
         );
@@ -291,7 +284,6 @@ fn rules_see_what_the_direct_reader_read() {
 
 #[test]
 fn buckets_may_have_begun_but_not_be_in_the_future() {
-    let checker = checker();
     for (start, clean) in [
         ("2026-10-31T23:00:00.000Z", true),
         ("2026-11-01T00:05:00.000Z", true),
@@ -307,13 +299,9 @@ fn buckets_may_have_begun_but_not_be_in_the_future() {
         let text = format!(
             r#"{{"group":{{}},"data":[{{"interval":"{start}/2400-12-24T00:00:00.000Z"}}]}}"#
         );
-        let (_, by_tape) = taped(&checker, Dialect::Aggregates, &text);
+        let (_, by_tape) = taped(Dialect::Aggregates, &text);
         assert_eq!(by_tape.0.is_empty(), clean, "{start}");
-        assert_eq!(
-            direct(&checker, Dialect::Aggregates, &text),
-            Some(by_tape),
-            "{start}"
-        );
+        assert_eq!(direct(Dialect::Aggregates, &text), Some(by_tape), "{start}");
     }
 }
 
@@ -328,7 +316,8 @@ fn a_dimension_is_reported_once() {
         let mut limit = FindingLimit::new(&levels, true);
         let (mut found, path) = (Vec::new(), |path| path);
         let mut out = Findings::new(&mut found, &mut limit, &path);
-        rules::container(record.view(text), &interner, i64::MAX, &mut state, &mut out);
+        let element = Element::Container(record.view(text));
+        rules::element(element, &interner, i64::MAX, &mut state, &mut out);
         assert_eq!(found.len(), expected);
     }
 }
@@ -382,14 +371,11 @@ proptest! {
         number in 0..SEEDS.len() + ENTITIES.len(),
         changes in proptest::collection::vec((0..4000_usize, 0..8_usize, 0..=TOKENS.len()), 1..3),
     ) {
-        thread_local! {
-            static CHECKER: Checker = checker();
-        }
         let (dialect, seed) = seed(number);
         let text = changed(seed, &changes).trim_start().to_owned();
-        let direct = CHECKER.with(|checker| direct(checker, dialect, &text));
+        let direct = direct(dialect, &text);
         if direct.is_some() {
-            let (faults, by_tape) = CHECKER.with(|checker| taped(checker, dialect, &text));
+            let (faults, by_tape) = taped(dialect, &text);
             prop_assert!(faults.is_empty(), "{}\n{:?}", text, faults);
             prop_assert_eq!(direct, Some(by_tape), "{}", text);
         }

@@ -1,19 +1,9 @@
 //! Attributes of ids: the columns of a file of names beside `id` and `name`, such as the brand of a
 //! queue. They are dimensions of the ids.
 
-use std::collections::HashMap;
-
 use crate::model::catalog::near::letters;
 
-use super::stem;
-
-/// The attributes of ids.
-#[derive(Debug, Default)]
-pub struct AttributeTable {
-    /// The titles of the columns.
-    columns: Vec<Box<str>>,
-    values: HashMap<Box<str>, Vec<(usize, Box<str>)>>,
-}
+use super::{ListedNames, stem};
 
 /// An attribute of the ids of a dimension: `queue_brand`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +34,7 @@ impl Attribute {
     }
 }
 
-impl AttributeTable {
+impl ListedNames {
     /// The place of a column; one of the same title in another file is the same.
     pub(super) fn column(&mut self, title: &str) -> usize {
         let mut columns = self.columns.iter();
@@ -58,27 +48,27 @@ impl AttributeTable {
     }
 
     /// Adds a value. The last one counts.
-    pub(super) fn add(&mut self, id: &str, column: usize, value: &str) {
-        let values = self.values.entry(id.into()).or_default();
+    pub(super) fn add_attribute(&mut self, id: &str, column: usize, value: &str) {
+        let values = self.attributes.entry(id.into()).or_default();
         values.retain(|(at, _)| *at != column);
         values.push((column, value.into()));
     }
 
     /// The value of an id in a column.
-    pub fn get(&self, id: &str, column: usize) -> Option<&str> {
-        let mut values = self.values.get(id)?.iter();
+    pub(super) fn attribute(&self, id: &str, column: usize) -> Option<&str> {
+        let mut values = self.attributes.get(id)?.iter();
         let found = values.find(|(at, _)| *at == column);
         found.map(|(_, value)| &**value)
     }
 
     /// The columns in which an id has a value.
-    pub fn columns_of(&self, id: &str) -> impl Iterator<Item = usize> {
-        let values = self.values.get(id).into_iter().flatten();
+    pub(super) fn columns_of(&self, id: &str) -> impl Iterator<Item = usize> {
+        let values = self.attributes.get(id).into_iter().flatten();
         values.map(|(column, _)| *column)
     }
 
     /// The columns with their titles.
-    pub fn columns(&self) -> impl Iterator<Item = (usize, &str)> {
+    pub(super) fn columns(&self) -> impl Iterator<Item = (usize, &str)> {
         self.columns.iter().map(AsRef::as_ref).enumerate()
     }
 }

@@ -20,7 +20,7 @@ pub(super) fn read(text: &str, names: &mut ListedNames) -> Result<(), NamesFileE
         delimiter: delimiter(line),
     };
     let header = records.next().transpose()?;
-    let header = header.map(|record| record.fields).unwrap_or_default();
+    let (_, header) = header.unwrap_or_default();
     let place = |wanted: &str| {
         let mut titles = header.iter();
         titles.position(|title| title.trim().eq_ignore_ascii_case(wanted))
@@ -43,19 +43,19 @@ pub(super) fn read(text: &str, names: &mut ListedNames) -> Result<(), NamesFileE
     let others = header.iter().enumerate();
     let others = others.filter(|(at, title)| ![id, name].contains(at) && !title.trim().is_empty());
     let others: Vec<(usize, usize)> = others
-        .map(|(at, title)| (at, names.attributes.column(title.trim())))
+        .map(|(at, title)| (at, names.column(title.trim())))
         .collect();
     for record in records {
-        let record = record?;
-        let field = |at: usize| record.fields.get(at).map(|it| it.trim());
+        let (offset, fields) = record?;
+        let field = |at: usize| fields.get(at).map(|it| it.trim());
         let field = |at| field(at).filter(|it| !it.is_empty());
-        if record.fields.iter().all(|field| field.trim().is_empty()) {
+        if fields.iter().all(|field| field.trim().is_empty()) {
             continue;
         }
-        record.refuse_ragged(header.len())?;
+        refuse_ragged(offset, &fields, header.len())?;
         for (at, column) in &others {
             if let (Some(id), Some(value)) = (field(id), field(*at)) {
-                names.attributes.add(id, *column, value);
+                names.add_attribute(id, *column, value);
             }
         }
         match (field(id), field(name)) {
@@ -64,7 +64,7 @@ pub(super) fn read(text: &str, names: &mut ListedNames) -> Result<(), NamesFileE
             (Some(_), None) | (None, None) => {}
             (None, Some(name)) => {
                 return Err(NamesFileError {
-                    offset: record.offset,
+                    offset,
                     message: format!("the name `{name}` has no id"),
                     help: "fill in the column id, or remove the row",
                 });
@@ -101,31 +101,30 @@ fn delimiter(header: &str) -> char {
     best
 }
 
-/// A row, and the offset where it begins.
-struct Record<'t> {
-    offset: usize,
-    fields: Vec<Cow<'t, str>>,
-}
+/// The offset where a row begins, and its fields.
+type Record<'t> = (usize, Vec<Cow<'t, str>>);
 
-impl Record<'_> {
-    /// Refuses a row with more or fewer fields than the header; empty ones at its end do not count.
-    fn refuse_ragged(&self, wanted: usize) -> Result<(), NamesFileError> {
-        let beyond = self.fields.iter().skip(wanted);
-        let has_more = beyond.clone().any(|field| !field.trim().is_empty());
-        let found = self.fields.len();
-        if found >= wanted && !has_more {
-            return Ok(());
-        }
-        let message = match found < wanted {
-            true => format!("the row has {found} of {wanted} fields"),
-            false => format!("the row has {found} fields, and the first line has {wanted}"),
-        };
-        Err(NamesFileError {
-            offset: self.offset,
-            message,
-            help: "write as many fields as in the first line, and put a field with a delimiter in quotes",
-        })
+/// Refuses a row with more or fewer fields than the header; empty ones at its end do not count.
+fn refuse_ragged(
+    offset: usize,
+    fields: &[Cow<'_, str>],
+    wanted: usize,
+) -> Result<(), NamesFileError> {
+    let mut beyond = fields.iter().skip(wanted);
+    let has_more = beyond.any(|field| !field.trim().is_empty());
+    let found = fields.len();
+    if found >= wanted && !has_more {
+        return Ok(());
     }
+    let message = match found < wanted {
+        true => format!("the row has {found} of {wanted} fields"),
+        false => format!("the row has {found} fields, and the first line has {wanted}"),
+    };
+    Err(NamesFileError {
+        offset,
+        message,
+        help: "write as many fields as in the first line, and put a field with a delimiter in quotes",
+    })
 }
 
 /// The rows of a text. Empty lines are none.
@@ -160,7 +159,7 @@ impl<'t> Records<'t> {
             });
             match self.rest().strip_prefix(self.delimiter) {
                 Some(rest) => self.at = self.text.len() - rest.len(),
-                None => return Ok(Record { offset, fields }),
+                None => return Ok((offset, fields)),
             }
         }
     }

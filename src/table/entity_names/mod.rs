@@ -19,7 +19,6 @@ use crate::input::reading::Reading;
 use crate::json::text::line_column;
 
 pub use attributes::Attribute;
-use attributes::AttributeTable;
 pub use survey::NameSurvey;
 
 /// The extensions of files of names in a folder, also with `.gz` or `.zst` behind them.
@@ -41,7 +40,9 @@ struct ListedNames {
     /// The files, in the order in which they were read.
     files: Vec<PathBuf>,
     names: HashMap<Box<str>, Box<str>>,
-    attributes: AttributeTable,
+    /// The titles of the columns beside id and name, and the values of ids in them.
+    columns: Vec<Box<str>>,
+    attributes: HashMap<Box<str>, Vec<(usize, Box<str>)>>,
     /// Number of ids that got another name later.
     renamed: usize,
     /// The first of them: its id and both names.
@@ -119,19 +120,19 @@ impl EntityNames {
 
     /// The value of an attribute of an id.
     pub fn attribute(&self, id: &str, column: usize) -> Option<&str> {
-        self.listed.as_ref()?.attributes.get(id, column)
+        self.listed.as_ref()?.attribute(id, column)
     }
 
     /// The attributes of which an id has a value.
     pub fn attribute_columns(&self, id: &str) -> impl Iterator<Item = usize> {
         let listed = self.listed.iter();
-        listed.flat_map(|it| it.attributes.columns_of(id))
+        listed.flat_map(|it| it.columns_of(id))
     }
 
     /// The attributes of the ids of a dimension; none where its values are no ids.
     pub fn attributes(&self, dimension: &str) -> Vec<Attribute> {
         let listed = self.listed.as_ref().filter(|_| is_id(dimension));
-        let columns = listed.into_iter().flat_map(|it| it.attributes.columns());
+        let columns = listed.into_iter().flat_map(|it| it.columns());
         columns
             .map(|column| Attribute::of(dimension, column))
             .collect()
