@@ -6,60 +6,50 @@ use crate::pipeline::{Surveyed, survey};
 use crate::table::entity_names::Attribute;
 use crate::table::{EntityNames, Survey};
 
-/// The dimensions of `--by`: those of the inputs, and attributes of their ids.
-#[derive(Debug, Default)]
-pub(super) struct Grouping {
-    /// The names of the dimensions, one for each that was typed.
-    pub by: Vec<String>,
-    pub attributes: Vec<Attribute>,
-}
-
-impl Grouping {
-    /// The dimensions that were typed.
-    ///
-    /// # Errors
-    /// A usage error for a name that no input has, with the nearest dimension.
-    pub(super) fn of(
-        typed: &[String],
-        names: &EntityNames,
-        inputs: &[Surveyed],
-    ) -> Result<Self, Error> {
-        let mut grouping = Self::default();
-        if typed.is_empty() {
-            return Ok(grouping);
-        }
-        let survey = survey::merged(inputs);
-        for name in typed {
-            let found = survey.dimension_called(name);
-            let attributes = match found {
-                Some(_) => Vec::new(),
-                None => attributes(name, names, &survey),
-            };
-            let by = match (found, attributes.as_slice()) {
-                (Some(found), _) => found,
-                (None, [attribute]) => {
-                    if !grouping.attributes.contains(attribute) {
-                        grouping.attributes.push(attribute.clone());
-                    }
-                    attribute.name.clone()
-                }
-                (None, []) if survey.dimensions.is_empty() => name.clone(),
-                (None, []) => match named::dimensions(name).first() {
-                    Some(meant) => (*meant).to_owned(),
-                    None => return Err(unknown("--by", name, names, &survey)),
-                },
-                (None, [first, second, ..]) => {
-                    let (first, second) = (&first.name, &second.name);
-                    return Err(Error::usage(format!(
-                        "--by {name}: ids of several dimensions have it"
-                    ))
-                    .help(format!("write `{first}` or `{second}`")));
-                }
-            };
-            grouping.by.push(by);
-        }
-        Ok(grouping)
+/// The dimensions of `--by`, one name for each that was typed, and those of them that are attributes of
+/// ids.
+///
+/// # Errors
+/// A usage error for a name that no input has, with the nearest dimension.
+pub(super) fn grouping(
+    typed: &[String],
+    names: &EntityNames,
+    inputs: &[Surveyed],
+) -> Result<(Vec<String>, Vec<Attribute>), Error> {
+    let (mut by, mut own) = (Vec::new(), Vec::new());
+    if typed.is_empty() {
+        return Ok((by, own));
     }
+    let survey = survey::merged(inputs);
+    for name in typed {
+        let found = survey.dimension_called(name);
+        let attributes = match found {
+            Some(_) => Vec::new(),
+            None => attributes(name, names, &survey),
+        };
+        by.push(match (found, attributes.as_slice()) {
+            (Some(found), _) => found,
+            (None, [attribute]) => {
+                if !own.contains(attribute) {
+                    own.push(attribute.clone());
+                }
+                attribute.name.clone()
+            }
+            (None, []) if survey.dimensions.is_empty() => name.clone(),
+            (None, []) => match named::dimensions(name).first() {
+                Some(meant) => (*meant).to_owned(),
+                None => return Err(unknown("--by", name, names, &survey)),
+            },
+            (None, [first, second, ..]) => {
+                let (first, second) = (&first.name, &second.name);
+                return Err(Error::usage(format!(
+                    "--by {name}: ids of several dimensions have it"
+                ))
+                .help(format!("write `{first}` or `{second}`")));
+            }
+        });
+    }
+    Ok((by, own))
 }
 
 /// The dimensions that may be dropped although they are multivalued, by the words that were typed.

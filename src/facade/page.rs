@@ -23,9 +23,9 @@ use crate::report::model::about::{About, Finding, Source};
 use crate::report::model::earlier::{Alignment, Earlier};
 use crate::report::model::wanted::Wanted;
 use crate::report::text::Look;
+use crate::table::entity_names::Attribute;
 
-use super::dimensions::Grouping;
-use super::{Dataset, no_format};
+use super::{Dataset, dimensions, no_format};
 
 /// Rows, order and time zone of a report.
 ///
@@ -39,7 +39,7 @@ use super::{Dataset, no_format};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Page {
     by: Option<Vec<String>>,
     top: Option<usize>,
@@ -52,25 +52,10 @@ pub struct Page {
     keeps_absent: bool,
 }
 
-impl Default for Page {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 impl Page {
     /// A row per group, the greatest volume first, in UTC.
     pub fn new() -> Self {
-        Self {
-            by: None,
-            top: None,
-            sort: None,
-            title: None,
-            every: None,
-            zone: Tz::UTC,
-            detail: false,
-            keeps_absent: false,
-        }
+        Self::default()
     }
 
     /// A table for each of these dimensions, with one row per value; several dimensions of one table
@@ -202,20 +187,20 @@ impl Dataset {
             .try_for_each(|(format, ..)| page.check(format))?;
         let typed = page.by.as_deref().unwrap_or_default();
         let sets = typed.iter().map(|set| set.split('+').map(str::trim));
-        let grouping = self.grouping(page)?;
-        let mut names = grouping.by.iter().cloned();
+        let (by, attributes) = self.grouping(page)?;
+        let mut names = by.into_iter();
         let sets = sets.map(|set| names.by_ref().take(set.count()).collect());
         let mut sets: Vec<Vec<String>> = sets.collect();
         if sets.is_empty() {
             sets.push(Vec::new());
         }
         let has_trends = outputs.iter().any(|(format, ..)| format.has_trends);
-        let report = self.figures(page, &grouping, None, has_trends)?;
+        let report = self.figures(page, &attributes, None, has_trends)?;
         let mut about = self.about(page, before)?;
         let earlier = match before {
             Some(before) => {
                 about.add_compared(&before.inputs, before.is_of(&self.files()));
-                Some(self.earlier(page, &grouping, &report, before)?)
+                Some(self.earlier(page, &attributes, &report, before)?)
             }
             None => None,
         };
@@ -258,18 +243,18 @@ impl Dataset {
         self.grouping(page).map(drop)
     }
 
-    fn grouping(&self, page: &Page) -> Result<Grouping, Error> {
+    fn grouping(&self, page: &Page) -> Result<(Vec<String>, Vec<Attribute>), Error> {
         let typed = page.by.iter().flatten();
         let names = typed.flat_map(|set| set.split('+').map(str::trim));
         let names: Vec<String> = names.map(str::to_owned).collect();
-        Grouping::of(&names, &self.run.spec.names, &self.inputs)
+        dimensions::grouping(&names, &self.run.spec.names, &self.inputs)
     }
 
     /// The figures of all days, or of some.
     fn figures(
         &self,
         page: &Page,
-        grouping: &Grouping,
+        attributes: &[Attribute],
         days: Option<BTreeSet<NaiveDate>>,
         has_trends: bool,
     ) -> Result<Report, Error> {
@@ -279,7 +264,6 @@ impl Dataset {
         let mut run = self.sums();
         run.spec.filter.days = days.map(|days| (page.zone, Arc::new(days)));
         let zone = has_trends.then_some(page.zone);
-        let attributes = &grouping.attributes;
         super::report::report(&run, self, keeps_absent, attributes, zone)
     }
 
@@ -288,19 +272,20 @@ impl Dataset {
     fn earlier(
         &self,
         page: &Page,
-        grouping: &Grouping,
+        attributes: &[Attribute],
         own: &Report,
         before: &Self,
     ) -> Result<Earlier, Error> {
-        let mut report = before.figures(page, grouping, None, false)?;
+        let mut report = before.figures(page, attributes, None, false)?;
         let alignment = Alignment::of(own, &report, page.zone);
         let mut base = None;
         if let Some(alignment) = alignment.as_ref().filter(|it| !it.is_whole()) {
-            let common = before.figures(page, grouping, Some(alignment.common_before()), false)?;
+            let common =
+                before.figures(page, attributes, Some(alignment.common_before()), false)?;
             for (query, common) in report.queries.iter_mut().zip(common.queries) {
                 query.groups = common.groups;
             }
-            base = Some(self.figures(page, grouping, Some(alignment.common.clone()), false)?);
+            base = Some(self.figures(page, attributes, Some(alignment.common.clone()), false)?);
         }
         Ok(Earlier {
             report,

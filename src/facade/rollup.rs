@@ -26,6 +26,7 @@ use crate::model::{Dialect, zone};
 use crate::pipeline::visit::{self, ElementBatch};
 use crate::pipeline::{Run, Surveyed, locate, survey_all};
 use crate::record::Element;
+use crate::table::entity_names::Attribute;
 use crate::table::{Filter, TableSpec};
 
 use crate::write::compare::CellComparison;
@@ -33,8 +34,7 @@ use crate::write::read_table::ReadTable;
 use crate::write::read_text;
 use crate::write::{TABLE_FORMATS, TableOptions};
 
-use super::dimensions::{self, Grouping};
-use super::{Dataset, Inputs};
+use super::{Dataset, Inputs, dimensions};
 
 /// The settings of a roll-up: the dimensions to keep, and the periods to join buckets into.
 ///
@@ -130,18 +130,15 @@ impl Rollup {
 
     /// The scope, if the dimensions have the names that were typed.
     pub(super) fn scope_as_typed(&self) -> Scope {
-        self.scope(&Grouping {
-            by: self.by.clone().unwrap_or_default(),
-            ..Grouping::default()
-        })
+        self.scope(self.by.as_deref().unwrap_or_default(), Vec::new())
     }
 
-    fn scope(&self, grouping: &Grouping) -> Scope {
+    fn scope(&self, by: &[String], attributes: Vec<Attribute>) -> Scope {
         let every = self.period.as_ref();
         let every = every.and_then(|it| Every::new(*it, self.zone, self.first_weekday));
         Scope {
-            by: self.by.as_ref().map(|_| grouping.by.clone()),
-            attributes: grouping.attributes.clone(),
+            by: self.by.as_ref().map(|_| by.to_vec()),
+            attributes,
             periods: every.map_or(Periods::Own, Periods::Every),
             ..Scope::default()
         }
@@ -310,7 +307,7 @@ fn join(
     let (run, inputs) = (&dataset.sums(), &dataset.inputs);
     check_dialect(inputs)?;
     let typed = asked.by.as_deref().unwrap_or_default();
-    let grouping = Grouping::of(typed, &run.spec.names, inputs)?;
+    let (by, attributes) = dimensions::grouping(typed, &run.spec.names, inputs)?;
     let dropped = match asked.drop_multivalued.as_slice() {
         [] => Vec::new(),
         typed => dimensions::dropped(typed, inputs)?,
@@ -319,13 +316,13 @@ fn join(
     if let Some(conflict) = &shapes.conflict {
         return Ok(Err(different_queries(run, inputs, conflict)));
     }
-    let scope = asked.scope(&grouping);
+    let scope = asked.scope(&by, attributes);
     let early = dataset.early_figures(std::slice::from_ref(&scope), &shapes);
     let (buckets, unplaced) = match early.and_then(|mut early| early.pop()) {
         Some(early) => (early, Unjoined::new()),
         None => buckets(run, inputs, &scope, &shapes)?,
     };
-    check_dropped(asked, (&grouping, &dropped), &buckets.addends)?;
+    check_dropped(asked, (&by, &dropped), &buckets.addends)?;
     if let Some(refused) = refused(run, inputs, unplaced) {
         return Ok(Err(refused));
     }
@@ -351,13 +348,13 @@ fn check_dialect(inputs: &[Surveyed]) -> Result<(), Error> {
 /// for each of them.
 fn check_dropped(
     asked: &Rollup,
-    (grouping, dropped): (&Grouping, &[String]),
+    (by, dropped): (&[String], &[String]),
     addends: &Addends,
 ) -> Result<(), Error> {
     if asked.by.is_none() {
         return Ok(());
     }
-    let kept = grouping.by.iter().chain(dropped);
+    let kept = by.iter().chain(dropped);
     match addends.conflicts(|name| kept.clone().any(|it| it == name)).first() {
         None => Ok(()),
         Some(name) => Err(Error::data(format!(

@@ -19,9 +19,7 @@ pub struct ElementBatch<'e> {
     pub index: usize,
     pub input: &'e Surveyed,
     batch: &'e Batch<'e>,
-    always_tape: bool,
-    keeps_repeated: bool,
-    keeps_duplicates: bool,
+    run: &'e Run<'e>,
 }
 
 /// One element with its place.
@@ -47,7 +45,7 @@ impl ElementBatch<'_> {
 
     /// The buckets and entries that an element has without those that count once, in order.
     pub fn removed(&self, index: usize) -> Vec<(u32, u32)> {
-        if self.keeps_duplicates {
+        if self.run.keeps_duplicates() {
             return Vec::new();
         }
         let facts = self.input.facts.get(self.batch.document);
@@ -75,9 +73,10 @@ impl ElementBatch<'_> {
         let batch = self.batch;
         let (dialect, depth) = (self.dialect(), batch.opened.depth());
         let mut reader = RecordReader {
-            always_tape: self.always_tape,
+            always_tape: self.run.paranoid,
             ..RecordReader::kept()
         };
+        let keeps = (self.run.keeps_repeated(), self.run.keeps_duplicates());
         let Some(facts) = self.input.facts.get(batch.document) else {
             return Ok(());
         };
@@ -87,7 +86,6 @@ impl ElementBatch<'_> {
             }
             let read = reader.load(dialect, batch.text, span, depth);
             read.map_err(|_| self.input.changed("it is no longer JSON"))?;
-            let keeps = (self.keeps_repeated, self.keeps_duplicates);
             facts.apply(&mut reader.container, index, keeps.0, keeps.1);
             visit(Visit {
                 element: reader.element(dialect, batch.text),
@@ -187,9 +185,7 @@ fn one<P: Send>(
             index,
             input,
             batch,
-            always_tape: run.paranoid,
-            keeps_repeated: run.keeps_repeated(),
-            keeps_duplicates: run.keeps_duplicates(),
+            run,
         })
     };
     let mut then = |part: Result<P, Error>| merge(part?);

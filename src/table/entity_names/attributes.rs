@@ -61,12 +61,6 @@ impl ListedNames {
         found.map(|(_, value)| &**value)
     }
 
-    /// The columns in which an id has a value.
-    pub(super) fn columns_of(&self, id: &str) -> impl Iterator<Item = usize> {
-        let values = self.attributes.get(id).into_iter().flatten();
-        values.map(|(column, _)| *column)
-    }
-
     /// The columns with their titles.
     pub(super) fn columns(&self) -> impl Iterator<Item = (usize, &str)> {
         self.columns.iter().map(AsRef::as_ref).enumerate()

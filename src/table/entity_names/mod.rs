@@ -125,8 +125,8 @@ impl EntityNames {
 
     /// The attributes of which an id has a value.
     pub fn attribute_columns(&self, id: &str) -> impl Iterator<Item = usize> {
-        let listed = self.listed.iter();
-        listed.flat_map(|it| it.columns_of(id))
+        let listed = self.listed.iter().filter_map(|it| it.attributes.get(id));
+        listed.flatten().map(|(column, _)| *column)
     }
 
     /// The attributes of the ids of a dimension; none where its values are no ids.
