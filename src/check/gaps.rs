@@ -1,5 +1,8 @@
 //! Buckets that are missing from the even grids of groups (`T004`).
 
+use std::borrow::Cow;
+use std::cmp::Reverse;
+
 use chrono::{DateTime, SecondsFormat, TimeDelta};
 
 use crate::diagnostic::{Code, Diagnostic};
@@ -61,13 +64,21 @@ pub fn of(inputs: &[&Chains], days: &mut LocalDays) -> Vec<Gap> {
 }
 
 fn gap(chains: &[(&Chain, usize)], days: &mut LocalDays) -> Option<Gap> {
+    let mut chains = Cow::from(chains);
+    if chains.len() > 1 {
+        // An earlier export of the same day follows the whole one.
+        chains
+            .to_mut()
+            .sort_by_key(|(chain, _)| (chain.start, Reverse(chain.end)));
+    }
     let ((first, input), rest) = chains.split_first()?;
     let (mut grid, mut end, mut before) = (first.grid(), first.end, *input);
     let mut inputs = grid.holes.as_ref().map(|_| (before, before));
     let mut last = *first;
     for (chain, input) in rest {
-        if chain.is_like(last) {
-            // A copy of a file.
+        let first_hole = grid.holes.as_ref().map(|it| it.first.from);
+        if chain.is_like(last) || chain.end <= first_hole.unwrap_or(end) {
+            // A copy of a file, or of its first hours: it fills no hole.
             continue;
         }
         last = chain;

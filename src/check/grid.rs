@@ -1,6 +1,7 @@
 //! The even grid of the buckets of a group, and its holes.
 
 use super::days::LocalDays;
+use super::overlap::hash;
 use super::place::BucketPlace;
 
 /// The largest gap that is not a hole: ends of days are often written as `23:59:59`.
@@ -17,13 +18,15 @@ pub(super) struct Grid {
     pub(super) holes: Option<Box<Holes>>,
 }
 
-/// The holes of a grid: their number, the sum of their lengths, the narrowest and the first.
+/// The holes of a grid: their number, the sum of their lengths, the narrowest and the first, and a number that
+/// other holes do not have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Holes {
     pub(super) count: u64,
     gap: i64,
     narrowest: i64,
     pub(super) first: Hole,
+    number: u64,
 }
 
 /// Time without buckets of a group between two that it has.
@@ -65,6 +68,7 @@ impl Grid {
                 count: 1,
                 gap,
                 narrowest: gap,
+                number: hash(&(end, start)),
                 first: Hole {
                     from: end,
                     until: start,
@@ -89,22 +93,12 @@ impl Grid {
         holes.count += other.count;
         holes.gap = holes.gap.saturating_add(other.gap);
         holes.narrowest = holes.narrowest.min(other.narrowest);
+        holes.number = holes.number.wrapping_add(other.number);
     }
 
-    /// Returns true if the buckets and the holes have the same number and length.
+    /// Returns true if the buckets have the same number and length, and the holes are the same.
     pub(super) fn is_like(&self, other: &Self) -> bool {
-        let holes = |it: &Self| {
-            let holes = it.holes.as_deref();
-            holes.map(|it| {
-                (
-                    it.count,
-                    it.gap,
-                    it.narrowest,
-                    it.first.from,
-                    it.first.until,
-                )
-            })
-        };
+        let holes = |it: &Self| it.holes.as_deref().map(|it| (it.count, it.number));
         let buckets = |it: &Self| (it.buckets, it.shortest, it.longest);
         buckets(self) == buckets(other) && holes(self) == holes(other)
     }
