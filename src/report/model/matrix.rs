@@ -11,7 +11,7 @@ use crate::model::catalog::figure::FigureUnit;
 use crate::model::catalog::formula::Quotient;
 
 use super::measure::{Measure, Totals};
-use super::partial::{self, PartialDay};
+use super::partial::PartialDay;
 
 /// The days of a week.
 pub const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
@@ -41,8 +41,8 @@ pub(super) struct Hours {
 
 impl Hours {
     /// The hours of intervals; `None` where one is longer than an hour, or where they are of a
-    /// single day.
-    pub(super) fn of(spans: &[Span], zone: Tz) -> Option<Self> {
+    /// single day. Hours that a partial day lacks do not count.
+    pub(super) fn of(spans: &[Span], partial: &[PartialDay], zone: Tz) -> Option<Self> {
         let mut dates: BTreeSet<NaiveDate> = BTreeSet::new();
         let mut starts: BTreeSet<NaiveDateTime> = BTreeSet::new();
         for (start, end) in spans {
@@ -65,7 +65,7 @@ impl Hours {
         Some(Self {
             zone,
             days,
-            counts: hours(&dates, &starts, &partial::of(spans, zone)),
+            counts: hours(&dates, &starts, partial),
         })
     }
 

@@ -18,15 +18,14 @@ use super::headline;
 use super::matrix::{Hours, Matrix};
 use super::measure::{HandleParts, Measure, Totals};
 use super::naming::capitalized;
-use super::queries::{NONE, adds, media_type};
+use super::partial::{self, PartialDay};
+use super::queries::{MOST_MEDIA, NONE, adds, media_type};
 use super::series::{Point, Series};
 use super::wanted::Wanted;
 use crate::report::{QueryFigures, Report, words};
 
 /// The dimension of media types.
 pub const DIMENSION: &str = "mediaType";
-/// The API knows fewer media types.
-const MOST: usize = 32;
 
 /// The figures of one media type, or of everything where there are none.
 #[derive(Debug)]
@@ -46,6 +45,8 @@ pub struct MediaFigures {
     pub hours: Vec<Matrix>,
     /// The targets of the queues.
     pub targets: Option<Targets>,
+    /// The days of which only a part is there, or nothing although other media types have data.
+    pub partial: Vec<PartialDay>,
 }
 
 /// The targets of the service level of queues.
@@ -225,7 +226,7 @@ fn added(queries: &[QueryFigures]) -> impl Iterator<Item = &QueryFigures> {
 /// The number of media types, where there are too many to show the figures of each.
 pub(super) fn too_many(report: &Report) -> Option<usize> {
     let queries: Vec<&QueryFigures> = added(&report.queries).collect();
-    Some(media_types(&queries).len()).filter(|count| *count > MOST)
+    Some(media_types(&queries).len()).filter(|count| *count > MOST_MEDIA)
 }
 
 /// Returns true if all figures are of one media type at most.
@@ -246,17 +247,18 @@ fn narrowed(groups: &Aggregate, media: Option<&str>, by: &[String]) -> Aggregate
 }
 
 /// The figures of all media types, those with the greatest volume first; those of everything where
-/// no group has a media type. `main` is the query whose intervals are shown, with these intervals.
+/// no group has a media type. `main` is the query whose intervals are shown, with these intervals and partial days.
 pub(super) fn all(
     report: &Report,
     earlier: Option<&Earlier>,
-    main: Option<(&QueryFigures, &[Span])>,
+    main: Option<(&QueryFigures, &[Span], &[PartialDay])>,
     wanted: &Wanted,
 ) -> Vec<MediaFigures> {
     let queries: Vec<&QueryFigures> = added(&report.queries).collect();
     let types = media_types(&queries);
-    let (query, spans) = main.unzip();
-    let is_one = types.iter().all(String::is_empty) || types.len() > MOST;
+    let query = main.map(|(query, ..)| query);
+    let spans = main.map(|(_, spans, _)| spans);
+    let is_one = types.iter().all(String::is_empty) || types.len() > MOST_MEDIA;
     let calendar = spans.map(|spans| Calendar::of(spans, wanted));
     let figures = |media: Option<&str>| {
         let narrow = |queries: &[QueryFigures]| {
@@ -278,6 +280,20 @@ pub(super) fn all(
             .as_ref()
             .map(|both| both.each_ref().map(|it| totals(it)));
         let headline = headline::headline(&own, compared.as_ref());
+        let partial = main.map(|(main, _, partial)| {
+            let query = query_of(&report.queries, main, media);
+            let mut all = Vec::new();
+            if std::ptr::eq(query, main) {
+                all.extend_from_slice(partial);
+            }
+            if let Some(media) = media.filter(|it| !it.is_empty()) {
+                let mut lost = partial::of_media(&query.series, media, wanted.zone);
+                lost.retain(|day| !all.iter().any(|it| it.date == day.date));
+                all.extend(lost);
+            }
+            all
+        });
+        let partial = partial.unwrap_or_default();
         let query = query.map(|main| query_of(&report.queries, main, media));
         let moved = earlier.zip(query).and_then(|(it, query)| it.series(query));
         let intervals = query.map(|query| intervals_of(&query.series, media));
@@ -287,7 +303,8 @@ pub(super) fn all(
                 let alignment = earlier.and_then(|it| it.alignment.as_ref());
                 let uncompared = alignment.map(|it| &it.uncompared);
                 let before = before.as_ref().zip(uncompared);
-                calendar.figures((intervals, before), &headline, wanted)
+                let hours = spans.and_then(|it| Hours::of(it, &partial, wanted.zone));
+                calendar.figures((intervals, before), hours, &headline, wanted)
             }
             _ => ([None, None], Vec::new()),
         };
@@ -304,6 +321,7 @@ pub(super) fn all(
             weeks,
             hours,
             series: None,
+            partial,
         }
     };
     if is_one {
@@ -336,11 +354,10 @@ fn volume(figures: &MediaFigures) -> f64 {
         .map_or(0.0, |value| value.approximate())
 }
 
-/// The days, weeks and hours that all media types share.
+/// The days and weeks that all media types share.
 struct Calendar {
     days: Option<TimeAxis>,
     weeks: Option<TimeAxis>,
-    hours: Option<Hours>,
 }
 
 impl Calendar {
@@ -352,13 +369,13 @@ impl Calendar {
         Self {
             weeks: days.as_ref().and_then(|it| it.weeks(spans, wanted.zone)),
             days,
-            hours: Hours::of(spans, wanted.zone),
         }
     }
 
     fn figures(
         &self,
         (intervals, before): (&Aggregate, Option<(&Aggregate, &BTreeSet<NaiveDate>)>),
+        hours: Option<Hours>,
         headline: &[(Measure, Cell)],
         wanted: &Wanted,
     ) -> ([Option<Series>; 2], Vec<Matrix>) {
@@ -383,8 +400,7 @@ impl Calendar {
         let count = measures.iter().find(|it| it.unit() == FigureUnit::Count);
         let level = Measure::key("Service level").filter(|it| measures.contains(it));
         let shown: Vec<Measure> = count.cloned().into_iter().chain(level).collect();
-        let hours = self.hours.as_ref();
-        let hours = hours.map(|hours| Matrix::all(intervals, hours, &shown));
+        let hours = hours.map(|hours| Matrix::all(intervals, &hours, &shown));
         let mut hours = hours.unwrap_or_default();
         hours.retain(|matrix| matrix.cells.iter().flatten().any(Option::is_some));
         (days, hours)

@@ -130,7 +130,11 @@ impl Model {
         let query = main.and_then(|at| report.queries.get(at));
         let spans = query.map(|query| media::periods(&query.series, &measures));
         let spans = spans.unwrap_or_default();
-        let matrix = query.and_then(|it| matrix(&it.series, &spans, &measures, &wanted));
+        // Each query is judged by its own intervals: another one can go on where this one was cut.
+        let partial = partial::of(&spans, wanted.zone);
+        let hours = Hours::of(&spans, &partial, wanted.zone);
+        let matrix = query.zip(hours);
+        let matrix = matrix.and_then(|(it, hours)| matrix_of(&it.series, &hours, &measures));
         let parts = own
             .iter()
             .map(HandleParts::of)
@@ -140,7 +144,7 @@ impl Model {
         let media = media::all(
             &report,
             earlier.as_ref(),
-            query.map(|query| (query, &*spans)),
+            query.map(|query| (query, &*spans, &*partial)),
             &wanted,
         );
         let mut main_measures = measures.clone();
@@ -171,13 +175,13 @@ impl Model {
                 measures.push(measure.clone());
             }
         }
-        // With several queries, a day lacks the hours that none of them has.
-        let partial = partial::of_queries(&report.queries, &spans, wanted.zone);
         let mut media = media;
-        let days = media.iter_mut().filter_map(|it| it.days.as_mut());
+        let days = media
+            .iter_mut()
+            .filter_map(|it| Some((it.days.as_mut()?, &it.partial)));
         let alignment = earlier.as_ref().and_then(|it| it.alignment.as_ref());
-        for days in days {
-            days.mark(&partial);
+        for (days, partial) in days {
+            days.mark(partial);
             if let Some(alignment) = alignment.filter(|_| days.is_daily()) {
                 days.remove_changes(&alignment.uncompared);
             }
@@ -226,7 +230,7 @@ impl Model {
                     let before = self.earlier.as_ref().and_then(|it| it.series(own));
                     media.resample(&own.series, axis, wanted, before.as_ref());
                     let series = media.series.iter_mut();
-                    series.for_each(|it| it.mark(&self.partial));
+                    series.for_each(|it| it.mark(&media.partial));
                 });
             }
         }
@@ -242,7 +246,12 @@ impl Model {
             .with_timezone(&self.wanted.zone)
             .date_naive();
         notes::of_missing(&self.about, today, &mut notes);
-        notes::of_partial(&self.partial, &mut notes);
+        let partial = self.partial.iter().map(|it| (String::new(), it));
+        let of_media = self.media.iter().flat_map(|media| {
+            let own = media.partial.iter().filter(|it| !self.partial.contains(it));
+            own.map(|it| (format!("{}: ", media.title()), it))
+        });
+        notes::of_partial(&Vec::from_iter(partial.chain(of_media)), &mut notes);
         let earlier = self.earlier.as_ref();
         if let Some(alignment) = earlier.and_then(|it| it.alignment.as_ref()) {
             notes::of_uncompared(alignment, &mut notes);
@@ -469,15 +478,9 @@ fn axis_of(spans: &[Span], wanted: &Wanted) -> Option<TimeAxis> {
 }
 
 /// The volume by weekday and hour over all groups.
-fn matrix(
-    intervals: &Aggregate,
-    spans: &[Span],
-    measures: &[Measure],
-    wanted: &Wanted,
-) -> Option<Matrix> {
-    let hours = Hours::of(spans, wanted.zone)?;
+fn matrix_of(intervals: &Aggregate, hours: &Hours, measures: &[Measure]) -> Option<Matrix> {
     let count = measures.iter().find(|it| it.unit() == FigureUnit::Count)?;
-    let matrices = Matrix::all(intervals, &hours, std::slice::from_ref(count));
+    let matrices = Matrix::all(intervals, hours, std::slice::from_ref(count));
     matrices.into_iter().next()
 }
 

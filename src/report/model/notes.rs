@@ -70,13 +70,16 @@ pub(super) fn of_missing_days(about: &About, notes: &mut Vec<String>) {
     });
 }
 
-/// Adds the notes about days of which only a part is there.
-pub(super) fn of_partial(days: &[PartialDay], notes: &mut Vec<String>) {
+/// Adds the notes about days of which only a part is there, each with the start of its note.
+pub(super) fn of_partial(days: &[(String, &PartialDay)], notes: &mut Vec<String>) {
     let (shown, others) = days.split_at(days.len().min(NAMED_DAYS));
-    notes.extend(shown.iter().map(|day| day.sentence(&in_words(day.date))));
+    let sentence = |(start, day): &(String, &PartialDay)| {
+        format!("{start}{}", day.sentence(&in_words(day.date)))
+    };
+    notes.extend(shown.iter().map(sentence));
     match others {
         [] => {}
-        [day] => notes.push(day.sentence(&in_words(day.date))),
+        [day] => notes.push(sentence(day)),
         more => notes.push(format!(
             "{} more days have only a part of their data.",
             more.len()

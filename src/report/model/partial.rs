@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, Utc, Weekday};
 use chrono_tz::Tz;
 
-use crate::aggregate::Span;
+use crate::aggregate::{Aggregate, Group, Span};
 use crate::model::time;
-use crate::report::QueryFigures;
+
+use super::queries::media_type;
 
 /// An instant, and the clock at that time.
 pub type ClockTime = (DateTime<Utc>, NaiveTime);
@@ -26,6 +27,16 @@ pub struct PartialDay {
 }
 
 impl PartialDay {
+    fn new(date: NaiveDate) -> Self {
+        Self {
+            date,
+            from: None,
+            until: None,
+            without: Vec::new(),
+            holes: Vec::new(),
+        }
+    }
+
     /// Returns true if the day lacks this whole hour of the clock.
     pub(super) fn lacks_hour(&self, hour: usize) -> bool {
         let start = i64::try_from(hour).unwrap_or(0) * HOUR;
@@ -44,7 +55,7 @@ impl PartialDay {
         ends.into_iter().chain(inner).collect::<Vec<_>>().join(", ")
     }
 
-    /// The same as a sentence about the day.
+    /// The same as a sentence about the day; without any time, it has no data.
     pub(super) fn sentence(&self, day: &str) -> String {
         let inner = self
             .without
@@ -55,7 +66,10 @@ impl PartialDay {
             ends => Some(format!("data only {ends}")),
         };
         let parts = ends.into_iter().chain(inner).collect::<Vec<_>>();
-        format!("{day} has {}.", parts.join(", and "))
+        match parts.is_empty() {
+            true => format!("{day} has no data."),
+            false => format!("{day} has {}.", parts.join(", and ")),
+        }
     }
 
     fn ends(&self) -> String {
@@ -73,7 +87,9 @@ const HOUR: i64 = 3_600_000_000_000;
 const MIDNIGHT: i64 = 24 * HOUR;
 /// Longer intervals do not show which hours of a day have data.
 const LONGEST: i64 = 6 * HOUR;
-/// The least time that a day lacks, where it is not at an end of the data. Offices close early now and then.
+/// The least time that a day lacks at an end of the data: a first hour without calls is no loss.
+const LEAST_AT_END: i64 = 2 * HOUR;
+/// The same of other days. Offices close early now and then.
 const LEAST: i64 = 4 * HOUR;
 /// The least time between data of a day that it lacks, where all other days have it. A lunch is shorter.
 const LOST: i64 = 3 * HOUR;
@@ -127,18 +143,50 @@ impl DayIntervals {
     }
 
     fn is_weekend(&self) -> bool {
-        matches!(self.date.weekday(), Weekday::Sat | Weekday::Sun)
+        is_weekend(self.date)
     }
 }
 
-/// The partial days of the main query, which has these intervals; of several queries, those that all of them lack.
-pub(super) fn of_queries(queries: &[QueryFigures], main: &[Span], zone: Tz) -> Vec<PartialDay> {
-    let [_] = queries else {
-        let all = queries.iter().flat_map(|it| it.series.periods());
-        let all = all.collect::<BTreeSet<Span>>();
-        return of(&Vec::from_iter(all), zone);
+fn is_weekend(date: NaiveDate) -> bool {
+    matches!(date.weekday(), Weekday::Sat | Weekday::Sun)
+}
+
+/// The days that one of several media types lacks, or on which it lacks hours, although others have data. It must
+/// have these hours on all other days of their kind, or four hours of each of them. A weekday that it never has is
+/// its rest.
+pub(super) fn of_media(series: &Aggregate, media: &str, zone: Tz) -> Vec<PartialDay> {
+    let is_own = |group: &Group<'_>| media_type(&group.dimensions()) == media;
+    let own = series.iter().filter(is_own).filter_map(Group::period);
+    let days = days(&Vec::from_iter(own.collect::<BTreeSet<Span>>()), zone);
+    let all = series.periods().into_iter();
+    let all: BTreeSet<NaiveDate> = all.map(|span| time::local_day(span, zone)).collect();
+    let (Some(first), Some(last)) = (days.first(), days.last()) else {
+        return Vec::new();
     };
-    of(main, zone)
+    let mut found = with_holes(&days, zone, |at, hole| is_lost(&days, at, hole));
+    let own: BTreeSet<NaiveDate> = days.iter().map(|it| it.date).collect();
+    let inner = all.range(first.date..last.date);
+    let missing: Vec<NaiveDate> = inner.filter(|it| !own.contains(it)).copied().collect();
+    for is_weekend in [false, true] {
+        let is_own = |date: &NaiveDate| self::is_weekend(*date) == is_weekend;
+        let peers = days.iter().filter(|it| is_own(&it.date));
+        let are_dense = peers
+            .clone()
+            .all(|it| !it.is_long && it.covered((0, MIDNIGHT)) >= LEAST);
+        if !are_dense || peers.count() < 3 {
+            continue;
+        }
+        let of_kind = missing.iter().filter(|it| is_own(it));
+        let is_only = of_kind.clone().count() == 1;
+        let is_open = |date: &NaiveDate| own.iter().any(|it| it.weekday() == date.weekday());
+        let lost = of_kind.filter(|it| is_only || is_open(it));
+        found.extend(lost.map(|date| PartialDay {
+            holes: vec![(0, MIDNIGHT)],
+            ..PartialDay::new(*date)
+        }));
+    }
+    found.sort_by_key(|it| it.date);
+    found
 }
 
 /// Returns true if an interval shows which hours of a day have data.
@@ -147,8 +195,8 @@ fn is_short((start, end): Span) -> bool {
 }
 
 /// The days that lack hours which all comparable days have. Days are comparable with the same weekday, else with
-/// other working days; a single weekend only with days around the clock. A day at an end of the data lacks an
-/// hour of each comparable day, and two of all together; other days lack four. Hours without any interval on all
+/// other working days; a single weekend only with days around the clock. A day at an end of the data lacks two
+/// hours of each comparable day; other days lack four. Hours without any interval on all
 /// days, such as nights, make no partial day. Nor does the early end of a weekday that has no other of its kind.
 pub(super) fn of(spans: &[Span], zone: Tz) -> Vec<PartialDay> {
     let days = days(spans, zone);
@@ -157,10 +205,9 @@ pub(super) fn of(spans: &[Span], zone: Tz) -> Vec<PartialDay> {
         .flat_map(|(at, day)| day.holes().into_iter().map(move |hole| (at, hole)))
         .collect();
     let lacking = |(at, hole): &&(usize, Span)| {
-        let least = if is_at_end(&days, *at, *hole) {
-            HOUR
-        } else {
-            LEAST
+        let least = match is_at_end(&days, *at, *hole) {
+            true => LEAST_AT_END,
+            false => LEAST,
         };
         lacks(&days, *at, *hole, least) || is_lost(&days, *at, *hole)
     };
@@ -187,30 +234,34 @@ pub(super) fn of(spans: &[Span], zone: Tz) -> Vec<PartialDay> {
                     .all(|it| lacks(&days, it.0, it.1, HOUR))
         })
     };
-    let lacking = holes.iter().filter(|it| known.contains(it) || goes_on(it));
-    let mut found: Vec<PartialDay> = Vec::new();
-    for (at, hole) in lacking {
-        let Some(day) = days.get(*at) else { continue };
-        if found.last().is_none_or(|it| it.date != day.date) {
-            found.push(PartialDay {
-                date: day.date,
-                from: None,
-                until: None,
-                without: Vec::new(),
-                holes: Vec::new(),
-            });
-        }
-        let Some(partial) = found.last_mut() else {
-            continue;
-        };
-        partial.holes.push(*hole);
-        let clock = |at: DateTime<Utc>| (at, at.with_timezone(&zone).time());
-        match day.around(*hole).map(|it| it.map(clock)) {
-            [Some(end), Some(start)] => partial.without.push([end, start]),
-            [until, from] => {
-                partial.until = partial.until.or(until);
-                partial.from = partial.from.or(from);
+    with_holes(&days, zone, |at, hole| {
+        known.contains(&(at, hole)) || goes_on(&(at, hole))
+    })
+}
+
+/// The days with holes that they lack.
+fn with_holes(
+    days: &[DayIntervals],
+    zone: Tz,
+    is_lacking: impl Fn(usize, Span) -> bool,
+) -> Vec<PartialDay> {
+    let mut found = Vec::new();
+    for (at, day) in days.iter().enumerate().filter(|(_, day)| !day.is_long) {
+        let mut partial = PartialDay::new(day.date);
+        let holes = day.holes().into_iter();
+        partial.holes = holes.filter(|hole| is_lacking(at, *hole)).collect();
+        for hole in &partial.holes {
+            let clock = |at: DateTime<Utc>| (at, at.with_timezone(&zone).time());
+            match day.around(*hole).map(|it| it.map(clock)) {
+                [Some(end), Some(start)] => partial.without.push([end, start]),
+                [until, from] => {
+                    partial.until = partial.until.or(until);
+                    partial.from = partial.from.or(from);
+                }
             }
+        }
+        if !partial.holes.is_empty() {
+            found.push(partial);
         }
     }
     found

@@ -117,6 +117,8 @@ pub(super) fn tables(groups: &Aggregate) -> Option<Vec<Aggregate>> {
 /// The dimensions of a table of agents.
 pub(super) const AGENT: &str = "userId";
 const MEDIA: &str = "mediaType";
+/// The API knows fewer media types.
+pub(super) const MOST_MEDIA: usize = 32;
 
 /// The media type among dimensions; an empty text where there is none.
 pub(super) fn media_type<'v>(dimensions: &[(&str, &'v str)]) -> &'v str {
