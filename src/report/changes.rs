@@ -8,14 +8,19 @@ use super::model::cell::{Cell, Change};
 use super::model::measure::Measure;
 use super::words::{self, ABSENT};
 
-/// The earlier value of a figure, the difference, and a crossed target.
-pub fn change(measure: &Measure, change: &Change) -> [String; 4] {
+/// The earlier value of a figure, the difference, and a crossed target. Where the change is that of fewer days,
+/// the earlier value has their value of now beside it: `120, on the same days 100 now`.
+pub fn change(measure: &Measure, cell: &Cell, change: &Change) -> [String; 4] {
     let unit = measure.unit();
-    let before = words::separated(unit, words::shown(unit, change.before));
-    let absolute = change.shown(unit);
+    let text = |value| words::separated(unit, words::shown(unit, value));
+    let before = match same_days(measure, cell) {
+        Some(now) => format!("{}, on the same days {now} now", text(change.before)),
+        None => text(change.before),
+    };
+    let [absolute, relative] = change.shown(unit).unwrap_or_default();
     let absolute = absolute.and_then(|it| words::difference(unit, it));
     let absolute = absolute.map(|it| words::separated(unit, it));
-    let relative = change.relative.and_then(words::relative);
+    let relative = relative.and_then(words::relative);
     let crossed = match change.crossed {
         Some(true) => "target met now",
         Some(false) => "target missed now",
@@ -25,24 +30,19 @@ pub fn change(measure: &Measure, change: &Change) -> [String; 4] {
     [before, or(absolute), or(relative), crossed.to_owned()]
 }
 
-/// The earlier value of a figure as text: `before 120`. Where the change is that of fewer days, also their
-/// value of now: `on the same days 100, before 120`.
-pub fn before(measure: &Measure, cell: &Cell, change: &Change) -> String {
+/// The value of now on the days of both periods, where it is not that of all days.
+pub fn same_days(measure: &Measure, cell: &Cell) -> Option<String> {
     let unit = measure.unit();
     let text = |value| words::separated(unit, words::shown(unit, value));
-    let before = format!("before {}", text(change.before));
-    match change.now.filter(|_| change.absolute.is_some()) {
-        Some(now) if text(Some(now)) != text(cell.value) => {
-            format!("on the same days {}, {before}", text(Some(now)))
-        }
-        _ => before,
-    }
+    let change = cell.change.filter(|it| it.absolute.is_some())?;
+    let now = text(change.now);
+    (now != text(cell.value)).then_some(now)
 }
 
 /// Describes the change of a figure; empty if there is no figure.
 pub fn change_in_short(measure: &Measure, cell: &Cell) -> Option<String> {
     let change_of = cell.change?;
-    let [before, absolute, relative, crossed] = change(measure, &change_of);
+    let [before, absolute, relative, crossed] = change(measure, cell, &change_of);
     let text = match (cell.value, change_of.before) {
         (None, None) => return None,
         (Some(_), None) => "new".to_owned(),
@@ -56,7 +56,7 @@ pub fn change_in_short(measure: &Measure, cell: &Cell) -> Option<String> {
 /// per cent, shares in percentage points, times in minutes and seconds.
 pub fn delta(measure: &Measure, cell: &Cell) -> Option<(String, &'static str)> {
     let change_of = cell.change?;
-    let [before, absolute, relative, _] = change(measure, &change_of);
+    let [before, absolute, relative, _] = change(measure, cell, &change_of);
     let text = match (cell.value, change_of.before) {
         (None, None) => return None,
         (Some(_), None) => return Some(("new".to_owned(), "")),

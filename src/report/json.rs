@@ -194,6 +194,10 @@ fn cells<'c>(all: impl Iterator<Item = (&'c Measure, &'c Cell)>) -> Value {
         if let Some(change) = &cell.change {
             let optional = |value: Option<Decimal>| value.map_or(Value::Null, decimal);
             value.insert("before".to_owned(), number(unit, change.before));
+            let on_common_days = number(unit, change.now);
+            if change.absolute.is_some() && Some(&on_common_days) != value.get("value") {
+                value.insert("value_on_common_days".to_owned(), on_common_days);
+            }
             value.insert("change".to_owned(), optional(change.absolute));
             value.insert("relative_change".to_owned(), optional(change.relative));
             if let Some(crossed) = change.crossed {

@@ -11,7 +11,7 @@ use crate::model::catalog::figure::FigureUnit;
 use crate::model::catalog::formula::NoValue;
 
 use super::EntitySummary;
-pub use super::changes::{before, change, change_in_short, comparison, delta};
+pub use super::changes::{change, change_in_short, comparison, delta, same_days};
 use super::model::Model;
 use super::model::cell::Cell;
 use super::model::measure::Measure;
@@ -372,6 +372,9 @@ pub fn by_media(model: &Model) -> Vec<Vec<String>> {
         add(label, ABSENT, &|cell| Some(value_in(unit, measure, cell)));
         add(TARGET.to_owned(), "", &|cell| {
             target(cell)?.strip_prefix("target ").map(str::to_owned)
+        });
+        add("  on the same days".to_owned(), "", &|cell| {
+            same_days(measure, cell)
         });
         add("  change".to_owned(), "", &|cell| {
             change_in_short(measure, cell)

@@ -82,7 +82,7 @@ fn totals(model: &Model, out: &mut dyn Write) -> io::Result<()> {
         let mut row = vec![label, lines::value_or_reason(measure, cell)];
         row.push(lines::target(cell).unwrap_or_default());
         if let Some(change) = &cell.change {
-            row.extend(lines::change(measure, change));
+            row.extend(lines::change(measure, cell, change));
         }
         row.push(line.unwrap_or_default());
         row
@@ -129,7 +129,11 @@ fn rows(model: &Model, table: RowTable<'_>, out: &mut dyn Write) -> io::Result<(
         for ((measure, cell), unit) in table.measures().iter().zip(&row.cells).zip(&units) {
             line.push(lines::value_in(unit, measure, cell));
             if model.is_compared() {
-                line.push(lines::change_in_short(measure, cell).unwrap_or_default());
+                let mut change = lines::change_in_short(measure, cell).unwrap_or_default();
+                if let Some(now) = lines::same_days(measure, cell) {
+                    change.push_str(&format!(", on the same days {now} now"));
+                }
+                line.push(change);
             }
         }
         line

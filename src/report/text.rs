@@ -194,9 +194,8 @@ fn totals(model: &Model, look: Look, out: &mut dyn Write) -> io::Result<()> {
             line.push_str(&format!("  {target}"));
         }
         if let Some(change) = cell.change.as_ref().filter(|it| it.before.is_some()) {
-            let [_, absolute, relative, crossed] = lines::change(measure, change);
-            let before = lines::before(measure, cell, change);
-            line.push_str(&format!("  {before}, {absolute}, {relative}"));
+            let [before, absolute, relative, crossed] = lines::change(measure, cell, change);
+            line.push_str(&format!("  before {before}, {absolute}, {relative}"));
             if !crossed.is_empty() {
                 line.push_str(&format!("; {crossed}"));
             }
@@ -380,7 +379,7 @@ fn changes(model: &Model, table: RowTable<'_>, out: &mut dyn Write) -> io::Resul
                 if cell.value.is_none() && change.before.is_none() {
                     return None;
                 }
-                let [before, absolute, relative, crossed] = lines::change(measure, &change);
+                let [before, absolute, relative, crossed] = lines::change(measure, cell, &change);
                 let value = lines::value(measure, cell);
                 let label = lines::labelled(measure, std::iter::once(cell));
                 Some([label, value, before, absolute, relative, crossed])

@@ -74,17 +74,25 @@ pub fn key_figures(group: Group<'_>) -> Vec<[String; 2]> {
     lines.collect()
 }
 
-/// A result in words: shares as per cent with one decimal, times as a clock, points with one
-/// decimal, all rounded half away from zero.
+/// The number that a form shows of a result, rounded half away from zero: whole counts, per cent and points
+/// with one decimal, whole seconds.
+pub fn as_shown(unit: FigureUnit, result: Quotient) -> Option<Decimal> {
+    match unit {
+        FigureUnit::Count => result.as_shown(0),
+        FigureUnit::Share => result.times(100)?.as_shown(1),
+        FigureUnit::Time => result.as_shown(0)?.divided_as_shown(Decimal::from(1000), 0),
+        FigureUnit::Points => result.as_shown(1),
+    }
+}
+
+/// A result in words: shares as per cent, times as a clock.
 pub fn shown(unit: FigureUnit, result: Option<Quotient>) -> String {
-    let text = result.and_then(|result| match unit {
-        FigureUnit::Count => Some(result.as_shown(0)?.to_string()),
-        FigureUnit::Share => {
-            let percent = result.times(100)?.as_shown(1)?.fixed(1)?;
-            Some(format!("{percent} %"))
-        }
-        FigureUnit::Time => Some(clock(result.as_shown(0)?.split().0)),
-        FigureUnit::Points => result.as_shown(1)?.fixed(1),
+    let number = result.and_then(|result| as_shown(unit, result));
+    let text = number.and_then(|number| match unit {
+        FigureUnit::Count => Some(number.to_string()),
+        FigureUnit::Share => Some(format!("{} %", number.fixed(1)?)),
+        FigureUnit::Time => Some(clock_of_seconds(number)),
+        FigureUnit::Points => number.fixed(1),
     });
     text.unwrap_or_else(|| ABSENT.to_owned())
 }
@@ -121,14 +129,14 @@ pub fn reason(why: NoValue) -> &'static str {
     }
 }
 
-/// A difference in words, with its sign: of shares in percentage points. A difference that is shown
-/// as zero has the sign `±`.
+/// A difference of numbers as [`as_shown`] in words, with its sign: of shares in percentage points. Zero has the
+/// sign `±`.
 pub fn difference(unit: FigureUnit, difference: Decimal) -> Option<String> {
     let size = difference.abs();
     let text = match unit {
         FigureUnit::Count => size.to_string(),
-        FigureUnit::Share => format!("{} pp", size.times(Decimal::from(100))?.fixed(1)?),
-        FigureUnit::Time => clock(rounded(size)),
+        FigureUnit::Share => format!("{} points", size.fixed(1)?),
+        FigureUnit::Time => clock_of_seconds(size),
         FigureUnit::Points => size.fixed(1)?,
     };
     Some(signed(difference, text))
@@ -220,6 +228,10 @@ pub fn clock(milliseconds: i128) -> String {
     } else {
         format!("{sign}{minutes}:{seconds:02}")
     }
+}
+
+fn clock_of_seconds(seconds: Decimal) -> String {
+    clock(seconds.split().0.saturating_mul(1000))
 }
 
 /// The unit of times of an hour and longer.

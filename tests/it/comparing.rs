@@ -387,3 +387,113 @@ fn figures_without_a_media_type_keep_their_earlier_ones() {
         "{cards}"
     );
 }
+
+/// Monday and Tuesday, of which the week before has only Monday.
+fn compared(work: &Work, format: &str) -> String {
+    work.write("now.json", days("q", &[(9, 110), (10, 210)]));
+    work.write("before.json", days("q", &[(2, 100)]));
+    let arguments = [
+        "report",
+        "now.json",
+        "--compare",
+        "before.json",
+        "-q",
+        "--format",
+        format,
+    ];
+    work.run(&arguments).exits(0).stdout
+}
+
+#[test]
+fn a_change_of_fewer_days_has_their_value_beside_it() {
+    let work = Work::new();
+    let text = compared(&work, "text");
+    let words = "before 100, on the same days 110 now, +10, +10.0 %";
+    assert!(text.contains(words), "{text}");
+    assert_eq!(
+        text.matches("on the same days 110 now").count(),
+        2,
+        "{text}"
+    );
+    let markdown = compared(&work, "markdown");
+    for line in [
+        "| Offered | 320 |  | 100, on the same days 110 now | +10 | +10.0 % |",
+        "| +10 (+10.0 %), on the same days 110 now |",
+    ] {
+        assert!(markdown.contains(line), "{line}: {markdown}");
+    }
+    let page = compared(&work, "html");
+    let words = "+10.0 %, before 100, on the same days 110 now";
+    assert!(page.contains(words), "{page}");
+    let json: Value = serde_json::from_str(&compared(&work, "json")).expect("JSON");
+    let row = &json["rows"][0]["figures"];
+    assert_eq!(row["kpi_offered"]["value_on_common_days"], 110, "{row}");
+    let level = &row["kpi_service_level"];
+    assert!(level["value_on_common_days"].is_null(), "{level}");
+    // Where both periods have the same days, there is nothing to say.
+    work.write("before.json", days("q", &[(2, 100), (3, 200)]));
+    for format in ["text", "markdown", "html"] {
+        let arguments = [
+            "report",
+            "now.json",
+            "--compare",
+            "before.json",
+            "--format",
+            format,
+        ];
+        let text = work.run(&arguments).exits(0).stdout;
+        assert!(!text.contains("same days"), "{text}");
+    }
+}
+
+#[test]
+fn changes_agree_with_the_figures_that_are_shown() {
+    let work = Work::new();
+    // 1.4 and 2.6 seconds, and shares of 13.25 and 13.34 per cent.
+    let file = |day: u32, sum: u32, met: u32| {
+        format!(
+            r#"{{"results":[{{"group":{{"mediaType":"voice"}},"data":[{{"interval":"2026-03-{day:02}T12:00:00.000Z/2026-03-{day:02}T13:00:00.000Z","metrics":[
+            {{"metric":"nOffered","stats":{{"count":10000}}}},
+            {{"metric":"tAnswered","stats":{{"count":1000,"sum":{sum}}}}},
+            {{"metric":"oServiceLevel","stats":{{"numerator":{met},"denominator":10000,"target":0.8}}}}]}}]}}]}}"#
+        )
+    };
+    work.write("now.json", file(9, 2_600_000, 1334));
+    work.write("before.json", file(2, 1_400_000, 1325));
+    let report = |format| {
+        let arguments = [
+            "report",
+            "now.json",
+            "--compare",
+            "before.json",
+            "-q",
+            "--format",
+            format,
+        ];
+        work.run(&arguments).exits(0).stdout
+    };
+    for format in ["text", "markdown", "html"] {
+        let text = report(format);
+        assert!(text.contains("+200.0 %"), "{text}");
+        assert!(
+            text.contains("±0.0 points") && text.contains("±0.0 %"),
+            "{text}"
+        );
+    }
+    let json: Value = serde_json::from_str(&report("json")).expect("JSON");
+    assert_eq!(json["totals"]["kpi_asa"]["change"], 1200, "the exact one");
+}
+
+#[test]
+fn a_table_that_joins_media_types_says_so() {
+    let work = Work::new();
+    let voice = days("q", &[(9, 110)]);
+    work.write("a.json", &voice);
+    work.write("b.json", voice.replace("voice", "email"));
+    let text = |inputs: &[&str]| {
+        let arguments = [&["report", "--by", "queueId"], inputs].concat();
+        work.run(&arguments).exits(0).stdout
+    };
+    assert!(text(&["a.json", "b.json"]).contains("queueId (media types joined)"));
+    assert!(!text(&["a.json"]).contains("joined"));
+}

@@ -331,7 +331,7 @@ fn a_comparison_has_every_change_and_marks_targets() {
     for part in [
         "+2",
         "+20.0 %",
-        "+20.0 pp",
+        "+20.0 points",
         "target met now",
         "Compared with: before.json, other.json",
     ] {
@@ -359,7 +359,7 @@ fn a_comparison_has_every_change_and_marks_targets() {
             "before.json",
         ];
         let report = work.run(&arguments).exits(0).stdout;
-        assert!(report.contains("+20.0 pp"), "{report}");
+        assert!(report.contains("+20.0 points"), "{report}");
     }
 }
 

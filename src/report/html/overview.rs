@@ -154,7 +154,7 @@ fn level(media: &MediaFigures) -> Option<TargetLevel> {
     let target = cell.target.or(targets.map(|it| it.lowest));
     let is_met = media.meets_targets(cell);
     // From the share as it is shown.
-    let percent = share.times(100).and_then(|it| it.as_shown(1));
+    let percent = words::as_shown(FigureUnit::Share, share);
     let shown = percent.and_then(|it| Quotient::new(it, 100.into()));
     let distance = |target: Quotient| target.minus(shown?)?.times(100);
     let distance = target.map(distance);
@@ -215,13 +215,13 @@ fn change(measure: &Measure, cell: &Cell) -> String {
     let Some(change) = cell.change.filter(|it| it.before.is_some()) else {
         return String::new();
     };
-    let before = lines::before(measure, cell, &change);
+    let [before, ..] = lines::change(measure, cell, &change);
     let Some((difference, word)) = lines::delta(measure, cell) else {
         return String::new();
     };
     match word {
-        "" => format!("{difference}, {before}"),
-        word => format!("{difference}, {word}, {before}"),
+        "" => format!("{difference}, before {before}"),
+        word => format!("{difference}, {word}, before {before}"),
     }
 }
 

@@ -227,9 +227,8 @@ fn figures(model: &Model) -> Vec<FigureRow> {
         });
         let mut more: Vec<String> = lines::target(cell).into_iter().collect();
         more.extend(cell.change.map(|change| {
-            let [_, absolute, relative, crossed] = lines::change(measure, &change);
-            let before = lines::before(measure, cell, &change);
-            let text = format!("{before}, {absolute} ({relative}) {crossed}");
+            let [before, absolute, relative, crossed] = lines::change(measure, cell, &change);
+            let text = format!("before {before}, {absolute} ({relative}) {crossed}");
             text.trim_end().to_owned()
         }));
         // Times and shares of different media types are not joined.

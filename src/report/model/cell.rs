@@ -3,6 +3,7 @@
 use crate::json::number::Decimal;
 use crate::model::catalog::figure::FigureUnit;
 use crate::model::catalog::formula::{NoValue, Quotient};
+use crate::report::words;
 
 use super::measure::{Measure, Totals};
 
@@ -75,24 +76,13 @@ impl Change {
         }
     }
 
-    /// The difference of the two figures as they are shown: shares and points with one decimal, times in
-    /// seconds. So three texts beside each other never contradict.
-    pub fn shown(&self, unit: FigureUnit) -> Option<Decimal> {
+    /// The difference of the two figures as they are shown, and its share of the earlier one. So texts beside
+    /// each other never contradict.
+    pub fn shown(&self, unit: FigureUnit) -> Option<[Option<Decimal>; 2]> {
         self.absolute?;
-        let shown = |value: Quotient| match unit {
-            FigureUnit::Count => value.as_shown(0),
-            FigureUnit::Points => value.as_shown(1),
-            FigureUnit::Share => {
-                let percent = value.times(100)?.as_shown(1)?;
-                percent.divided(Decimal::from(100), 3)
-            }
-            FigureUnit::Time => {
-                let milliseconds = value.as_shown(0)?;
-                let seconds = milliseconds.divided_as_shown(Decimal::from(1000), 0)?;
-                seconds.times(Decimal::from(1000))
-            }
-        };
-        shown(self.now?)?.plus(shown(self.before?)?.times(Decimal::from(-1))?)
+        let [now, before] = [self.now?, self.before?].map(|it| words::as_shown(unit, it));
+        let difference = now?.plus(before?.times(Decimal::from(-1))?)?;
+        Some([Some(difference), difference.divided(before?.abs(), 6)])
     }
 
     /// Compares `now` with `before`.

@@ -126,7 +126,7 @@ fn groups(model: &Model) -> Vec<HeadlineGroup> {
         }
         if model.is_compared() {
             let head = match measure.unit() {
-                FigureUnit::Share => "Change, pp",
+                FigureUnit::Share => "Change, points",
                 _ => "Change",
             };
             columns.push((head.to_owned(), HeadlineColumn::Change));

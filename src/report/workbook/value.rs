@@ -114,26 +114,20 @@ impl Value {
     /// A change: of counts in per cent, of shares in percentage points, of times in seconds. It is
     /// rounded as it is shown, so that no zero has a sign.
     pub fn change(unit: FigureUnit, change: Option<&Change>) -> Self {
-        let rounded = |value: Option<Decimal>, factor: i64, places: u32| {
-            let value = value?.times(Decimal::from(factor))?;
-            let value = value.divided_as_shown(Decimal::from(1), places)?;
-            Some(value.approximate() + 0.0)
+        let percent = |share: Decimal| {
+            let percent = share.times(Decimal::from(100))?;
+            let shown = percent.divided_as_shown(Decimal::from(1), 1)?;
+            Some((shown.approximate() + 0.0) / 100.0)
         };
         let Some(change) = change.filter(|it| it.before.is_some()) else {
             return Self::Empty;
         };
+        let [absolute, relative] = change.shown(unit).unwrap_or_default();
+        let absolute = absolute.map(|it| it.approximate() + 0.0);
         let value = match unit {
-            FigureUnit::Count => {
-                rounded(change.relative, 100, 1).map(|it| Self::RelativeChange(it / 100.0))
-            }
-            FigureUnit::Share => rounded(change.shown(unit), 100, 1).map(Self::PointChange),
-            FigureUnit::Points => rounded(change.shown(unit), 1, 1).map(Self::PointChange),
-            FigureUnit::Time => {
-                let seconds = change
-                    .shown(unit)
-                    .and_then(|it| it.divided_as_shown(1000.into(), 0));
-                seconds.map(|it| Self::SecondChange(it.approximate() + 0.0))
-            }
+            FigureUnit::Count => relative.and_then(percent).map(Self::RelativeChange),
+            FigureUnit::Share | FigureUnit::Points => absolute.map(Self::PointChange),
+            FigureUnit::Time => absolute.map(Self::SecondChange),
         };
         value.unwrap_or(Self::Empty)
     }
