@@ -124,6 +124,16 @@ fn times(filter: &Filter, seen: &FilterSurvey, found: &mut Vec<Diagnostic>) {
     let shown = |nanoseconds: i64| {
         DateTime::from_timestamp_nanos(nanoseconds).to_rfc3339_opts(SecondsFormat::AutoSi, true)
     };
+    if let (Some(from), Some(until)) = (&filter.from, &filter.until)
+        && until <= from
+    {
+        found.push(finding(
+            format!("--until {} is not after --from", until.to_rfc3339()),
+            "--until is the first time that does not count: for a day, write the next one"
+                .to_owned(),
+        ));
+        return;
+    }
     let (first_shown, last_shown) = (shown(first), shown(last));
     let range = format!("the buckets of the inputs start from {first_shown} to {last_shown}");
     if let Some(from) = &filter.from

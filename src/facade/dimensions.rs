@@ -1,13 +1,18 @@
 //! The dimensions that figures can be grouped by.
 
 use crate::error::Error;
+use crate::json::text::printable;
 use crate::model::catalog::named;
 use crate::pipeline::{Surveyed, survey};
 use crate::table::entity_names::Attribute;
 use crate::table::{EntityNames, Survey};
 
+/// The most dimensions that a message names.
+const NAMED: usize = 12;
+
 /// The dimensions of `--by`, one name for each that was typed, and those of them that are attributes of
-/// ids.
+/// ids. With `is_report`, an input must have them: a roll-up of a night in which nobody used a wrap-up code has
+/// no such groups.
 ///
 /// # Errors
 /// A usage error for a name that no input has, with the nearest dimension.
@@ -15,6 +20,7 @@ pub(super) fn grouping(
     typed: &[String],
     names: &EntityNames,
     inputs: &[Surveyed],
+    is_report: bool,
 ) -> Result<(Vec<String>, Vec<Attribute>), Error> {
     let (mut by, mut own) = (Vec::new(), Vec::new());
     if typed.is_empty() {
@@ -22,7 +28,11 @@ pub(super) fn grouping(
     }
     let survey = survey::merged(inputs);
     for name in typed {
-        let found = survey.dimension_called(name);
+        let is_known = |it: &String| {
+            let own = &survey.dimensions;
+            !is_report || own.is_empty() || own.contains_key(it)
+        };
+        let found = survey.dimension_called(name).filter(is_known);
         let attributes = match found {
             Some(_) => Vec::new(),
             None => attributes(name, names, &survey),
@@ -37,8 +47,8 @@ pub(super) fn grouping(
             }
             (None, []) if survey.dimensions.is_empty() => name.clone(),
             (None, []) => match named::dimensions(name).first() {
-                Some(meant) => (*meant).to_owned(),
-                None => return Err(unknown("--by", name, names, &survey)),
+                Some(meant) if !is_report => (*meant).to_owned(),
+                _ => return Err(unknown("--by", name, names, &survey)),
             },
             (None, [first, second, ..]) => {
                 let (first, second) = (&first.name, &second.name);
@@ -105,6 +115,10 @@ fn unknown(option: &str, typed: &str, names: &EntityNames, survey: &Survey) -> E
     let failure = Error::usage(format!("{option} {typed}: no group has this dimension"));
     match named::nearest(typed, known) {
         Some(near) => failure.help(format!("did you mean `{near}`?")),
-        None => failure.help("`gcagg inspect` lists the dimensions"),
+        None => {
+            let own = survey.dimensions.keys().take(NAMED);
+            let own: Vec<String> = own.map(|it| format!("`{}`", printable(it))).collect();
+            failure.help(format!("the groups have {}", own.join(", ")))
+        }
     }
 }

@@ -247,7 +247,7 @@ impl Dataset {
         let typed = page.by.iter().flatten();
         let names = typed.flat_map(|set| set.split('+').map(str::trim));
         let names: Vec<String> = names.map(str::to_owned).collect();
-        dimensions::grouping(&names, &self.run.spec.names, &self.inputs)
+        dimensions::grouping(&names, &self.run.spec.names, &self.inputs, true)
     }
 
     /// The figures of all days, or of some.

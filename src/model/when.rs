@@ -1,6 +1,7 @@
 //! Words for times, such as `yesterday`, and times as people type them. One vocabulary for every
 //! option that takes a time.
 
+use std::collections::BTreeSet;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use chrono::{DateTime, Datelike as _, Days, FixedOffset, Months, NaiveDate, NaiveTime, Utc};
@@ -32,12 +33,17 @@ const WORDS: [&str; 8] = [
 
 /// The advice for text that is no time: the nearest word, or else `help`.
 pub fn advice(text: &str, help: &str) -> String {
-    let dotted = text.split('/').find_map(|part| {
-        let date = NaiveDate::parse_from_str(part, "%d.%m.%Y").ok()?;
-        Some(date.format("%Y-%m-%d").to_string())
-    });
-    if let Some(date) = dotted {
-        return format!("did you mean `{date}`? Dates are written year-month-day");
+    let date = |text, format| NaiveDate::parse_from_str(text, format).ok();
+    let dotted = text.split('/').find_map(|part| date(part, "%d.%m.%Y"));
+    // Nobody knows if 10/11/2026 is in October.
+    let slashed = ["%m/%d/%Y", "%d/%m/%Y", "%Y/%m/%d"];
+    let slashed = slashed.into_iter().filter_map(|format| date(text, format));
+    let dates = dotted.into_iter().chain(slashed);
+    let dates = dates.filter(|date| date.year() > 999);
+    let dates: BTreeSet<String> = dates.map(|date| format!("`{date}`")).collect();
+    if !dates.is_empty() {
+        let dates = Vec::from_iter(dates).join(" or ");
+        return format!("did you mean {dates}? Dates are written year-month-day");
     }
     let near = text.split('/').find_map(|part| {
         let is_word = part.starts_with(char::is_alphabetic);

@@ -114,6 +114,18 @@ fn dimensions_and_filters() {
         2,
         &[
             ("report a.json --by que", "did you mean `queue`?"),
+            (
+                "report a.json --by userId",
+                "--by userId: no group has this dimension",
+            ),
+            (
+                "report a.json --by wrap-up",
+                "the groups have `mediaType`, `queueId`",
+            ),
+            (
+                "report a.json --by teamId,queueId",
+                "--by teamId: no group has this dimension",
+            ),
             ("rollup a.json --by que", "did you mean `queue`?"),
             ("rollup a.json --by qeue", "did you mean `queue`?"),
             ("report a.json --sort ahtt", "did you mean `AHT`?"),
@@ -124,6 +136,20 @@ fn dimensions_and_filters() {
             (
                 "report a.json --from yesturday",
                 "did you mean `yesterday`?",
+            ),
+            ("report a.json --every day", "did you mean `1d`?"),
+            ("rollup a.json --every Hourly", "did you mean `1h`?"),
+            (
+                "report a.json --from 10/20/2026",
+                "did you mean `2026-10-20`? Dates are written year-month-day",
+            ),
+            (
+                "report a.json --from 10/11/2026",
+                "did you mean `2026-10-11` or `2026-11-10`?",
+            ),
+            (
+                "report a.json --from 2026/10/20",
+                "did you mean `2026-10-20`?",
             ),
             ("explain que", "did you mean queueId?"),
             ("validate a.json --select overlapp", "did you mean overlap"),
@@ -149,6 +175,10 @@ fn dimensions_and_filters() {
             ("rollup a.json --by media --drop-multivalued WRAPUP", ""),
             ("inspect a.json --against SCHEMA", ""),
             ("report a.json --where media=voi", "did you mean `voice`?"),
+            (
+                "report a.json --from 2026-03-02 --until 2026-03-02",
+                "is not after --from",
+            ),
         ],
     );
 }
