@@ -17,8 +17,8 @@ use crate::report::column::{Beside, Column, columns};
 /// The row of the head, and the first row below it.
 pub const HEAD: u32 = 2;
 pub const FIRST: u32 = HEAD + 1;
-/// Media type and date.
-const NAMES: usize = 2;
+/// Media type, date and note: each printed page has them.
+const NAMES: usize = 3;
 
 /// Positions of the figures in the sheet of days.
 #[derive(Debug)]
@@ -156,9 +156,8 @@ pub fn write(book: &mut ReportBook<'_>, table: &DayRanges) -> Result<(), XlsxErr
         "Day" | "Intervals" => "Start",
         _ => "Begins on",
     };
-    let mut heads = vec!["Media type".to_owned(), date.to_owned()];
+    let mut heads = ["Media type", date, "Note"].map(str::to_owned).to_vec();
     heads.extend(table.columns.iter().map(Column::head));
-    heads.push("Note".to_owned());
     let last = (heads.len() - 1) as u16;
     let mut row = FIRST;
     for (at, _, _) in &table.ranges {
@@ -190,7 +189,7 @@ pub fn write(book: &mut ReportBook<'_>, table: &DayRanges) -> Result<(), XlsxErr
                 note if note.is_empty() => Value::Empty,
                 note => Value::text(note),
             };
-            sheet.value(row, last, &note, style)?;
+            sheet.value(row, 2, &note, style)?;
             row += 1;
         }
     }
@@ -216,7 +215,7 @@ pub fn write(book: &mut ReportBook<'_>, table: &DayRanges) -> Result<(), XlsxErr
         .set_row_height(HEAD, if model.is_compared() { 42 } else { 30 })?;
     sheet.sheet.set_freeze_panes(FIRST, NAMES as u16)?;
     sheet.sheet.set_repeat_rows(HEAD, HEAD)?;
-    sheet.widen(last, 12);
+    sheet.widen(2, 12);
     sheet.finish_table(NAMES as u16)
 }
 
@@ -233,6 +232,7 @@ fn totals(
         let mut line = |title: &str, cells: &[Cell], parts, style| {
             sheet.value(row, 0, &Value::text(media.title()), style)?;
             sheet.value(row, 1, &Value::text(title), style)?;
+            sheet.value(row, 2, &Value::Empty, style)?;
             figures(sheet, row, (table, media), (cells, parts), style)?;
             row += 1;
             Ok::<(), XlsxError>(())
