@@ -53,6 +53,7 @@ mod nearest;
 mod oracle;
 mod order;
 mod origin;
+mod outages;
 mod outputs;
 mod pages;
 mod partitions;

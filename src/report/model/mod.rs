@@ -141,7 +141,7 @@ impl Model {
             .find(|parts| parts.talk.is_some());
         let groups: Vec<Group<'_>> = right(&totals).map(|(_, group)| group).collect();
         let distributions = distribution::all(&report, &groups, &measures, (&wanted, &naming));
-        let media = media::all(
+        let mut media = media::all(
             &report,
             earlier.as_ref(),
             query.map(|query| (query, &*spans, &*partial)),
@@ -175,13 +175,10 @@ impl Model {
                 measures.push(measure.clone());
             }
         }
-        let mut media = media;
-        let days = media
-            .iter_mut()
-            .filter_map(|it| Some((it.days.as_mut()?, &it.partial)));
         let alignment = earlier.as_ref().and_then(|it| it.alignment.as_ref());
-        for (days, partial) in days {
-            days.mark(partial);
+        for it in &mut media {
+            let Some(days) = &mut it.days else { continue };
+            days.mark(&it.partial);
             if let Some(alignment) = alignment.filter(|_| days.is_daily()) {
                 days.remove_changes(&alignment.uncompared);
             }
