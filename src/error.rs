@@ -67,9 +67,16 @@ impl Error {
     /// An error of writing to `what`, or to the [`Sink`](crate::output::Sink) that it came from. A
     /// closed pipe is of kind [`ErrorKind::Closed`].
     pub fn writing(what: &str, error: &io::Error) -> Self {
-        let inner = error
-            .get_ref()
-            .and_then(|it| it.downcast_ref::<FileError>());
+        let inner = error.get_ref();
+        // A refusal in the course of a write.
+        if let Some(own) = inner.and_then(|it| it.downcast_ref::<Self>()) {
+            let refused = Self::new(own.kind(), &own.0.message);
+            return match own.suggestion() {
+                Some(help) => refused.help(help),
+                None => refused,
+            };
+        }
+        let inner = inner.and_then(|it| it.downcast_ref::<FileError>());
         match inner {
             Some(FileError::Output { what, error }) => return Self::writing(what, error),
             Some(FileError::Misfit(message)) => {

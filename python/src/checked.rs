@@ -229,28 +229,29 @@ impl Checked {
         stream::lazy(py, Arc::clone(&self.inner), schema, types)
     }
 
-    /// The rows as a stream, in a capsule, all of which are made before.
+    /// The rows as a stream, in a capsule, all of which are made before, and the number of rounded
+    /// numbers.
     fn collect<'py>(
         &self,
         py: Python<'py>,
         types: &str,
         progress: Option<Bound<'py, PyAny>>,
-    ) -> PyResult<Bound<'py, PyCapsule>> {
+    ) -> PyResult<(Bound<'py, PyCapsule>, u64)> {
         let types = options::types(py, types)?;
-        let batches = self.attended(py, progress, move |checked| {
+        let (batches, rounded) = self.attended(py, progress, move |checked| {
             let mut batches: Vec<RecordBatch> = Vec::new();
             let mut hand = |batch| {
                 batches.push(batch);
                 Ok(())
             };
-            checked.table()?.batches(types, &mut hand)?;
-            Ok(batches)
+            let written = checked.table()?.batches(types, &mut hand)?;
+            Ok((batches, written.changed.rounded))
         })?;
         let schema = match batches.first() {
             Some(batch) => batch.schema(),
             None => self.arrow_schema(py, types)?,
         };
-        stream::of(py, schema, batches)
+        Ok((stream::of(py, schema, batches)?, rounded))
     }
 
     /// The first rows, or all of them, in a format of the command line.

@@ -351,6 +351,26 @@ def test_a_table_in_a_notebook() -> None:
     assert "<script" not in gcagg.read({"results": [group]}, layout="wide")._repr_html_()
 
 
+def test_rounded_numbers_are_counted() -> None:
+    for number in ("123456789012345678901234567890123456789", "1.0000000000000000000000000000000000001"):
+        metric = f'{{"metric":"tTalk","stats":{{"count":1,"sum":{number}}}}}'
+        bucket = f'{{"interval":"2026-03-02T08:00:00Z/2026-03-02T08:30:00Z","metrics":[{metric}]}}'
+        table = gcagg.read(f'{{"results":[{{"group":{{}},"data":[{bucket}]}}]}}'.encode())
+        for convert in (table.to_arrow, table.to_pandas):
+            with pytest.warns(gcagg.DataWarning, match="^1 number rounded: ") as caught:
+                convert()
+            assert caught[0].filename == __file__
+
+
+def test_key_figures_are_wide_and_limits_numbers() -> None:
+    assert gcagg.read(DAY, kpi=True).columns == gcagg.read(DAY, kpi=True, layout="wide").columns
+    with pytest.raises(gcagg.UsageError, match="wide layout"):
+        gcagg.read(DAY, kpi=True, layout="long")
+    for limit in (True, "3", 1.5):
+        with pytest.raises(gcagg.UsageError, match="limit="):
+            gcagg.read(DAY, limit=limit)  # type: ignore[arg-type]
+
+
 def test_warnings_of_the_data() -> None:
     with pytest.warns(gcagg.DataWarning, match=r"warning\[M004\] samples/bad/M004.*nAnswered") as caught:
         gcagg.read("samples/bad/M004-unknown-metric.json")

@@ -12,7 +12,7 @@ from typing import Any
 
 import gcagg
 import pytest
-from oracle import DAY, assert_same, flags, run
+from oracle import DAY, ROOT, assert_same, flags, run
 
 pytestmark = pytest.mark.usefixtures("at_root")
 
@@ -99,6 +99,20 @@ def test_dimensions_that_may_not_be_dropped() -> None:
     other = {**group, "group": {**group["group"], "wrapUpCode": "another"}}
     with pytest.raises(gcagg.Error, match="drop_multivalued"):
         gcagg.rollup({"results": [group, other]}, by="mediaType")
+
+
+def test_no_input_is_an_output(tmp_path: Path) -> None:
+    content = (ROOT / DAY).read_bytes()
+    copy = tmp_path / "copy.json"
+    copy.write_bytes(content)
+    with copy.open("rb") as opened:
+        for source in (copy, [str(tmp_path)], (str(copy), content), opened, gcagg.read(copy)):
+            with pytest.raises(gcagg.UsageError, match="also an input"):
+                gcagg.report(source, path=copy)
+    with pytest.raises(gcagg.UsageError, match="also an input"):
+        gcagg.report(content, compare=copy, path=copy)
+    assert copy.read_bytes() == content
+    gcagg.report(copy, path=tmp_path / "report.json")
 
 
 def test_statistics_that_are_left_out_are_warned_of() -> None:

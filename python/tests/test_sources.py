@@ -310,6 +310,11 @@ def test_what_fails_before_it_is_read(source: Any) -> None:
         with pytest.raises(gcagg.UsageError) as caught:
             function(source)
         assert len(str(caught.value)) <= 500
+    deep: Any = CONTENT
+    for _ in range(2000):
+        deep = [deep]
+    with pytest.raises(gcagg.UsageError, match="too deep"):
+        gcagg.read(deep)
     for word in ("\ud800", "a\udfffb"):
         with pytest.raises(gcagg.UsageError, match="expected text"):
             gcagg.explain(word)

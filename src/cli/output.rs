@@ -46,13 +46,18 @@ fn extension(path: &Path) -> Option<String> {
     Some(path.extension()?.to_str()?.to_lowercase())
 }
 
-/// The format that the name of an output asks for. `None` if the name has no extension of a format.
+/// The format that the name of an output asks for. `None` if the name has no extension, or an option
+/// chose the format (`is_chosen`) and the extension is of none.
 pub fn format<T: Copy>(
     path: &Path,
     command: &str,
     written: &[(&str, T)],
+    is_chosen: bool,
 ) -> Result<Option<T>, Error> {
     let mut name = path.to_owned();
+    if path.as_os_str().as_encoded_bytes().ends_with(b"/") {
+        return Ok(None);
+    }
     let packing = extension(&name);
     if matches!(packing.as_deref(), Some("gz" | "zst")) {
         name.set_extension("");
@@ -74,13 +79,16 @@ pub fn format<T: Copy>(
         return Ok(Some(*format));
     }
     let extensions = || written.iter().map(|(extension, _)| *extension);
-    // Some write `.text` for `.txt`.
-    let mistyped = nearest(&last, extensions()).filter(|_| last != "text");
+    let mistyped = nearest(&last, extensions());
+    // Text may have other extensions, and a number is part of a name.
+    let is_text = matches!(&*last, "text" | "log" | "out") && extensions().any(|it| it == "txt");
+    let is_name = is_text || !last.starts_with(|first: char| first.is_ascii_alphabetic());
     let other = FORMATS.iter().find(|(extension, _)| *extension == last);
     let other = match (other, mistyped) {
         (Some((_, other)), _) => (*other).to_owned(),
-        (None, Some(_)) => format!("`.{last}`"),
-        (None, None) => return Ok(None),
+        (None, _) if is_name => return Ok(None),
+        (None, None) if is_chosen => return Ok(None),
+        (None, _) => format!("`.{last}`"),
     };
     let listed: Vec<String> = extensions().map(|it| format!(".{it}")).collect();
     let mut help = format!("{command} writes {}", listed.join(", "));
@@ -139,13 +147,19 @@ mod tests {
     #[test]
     fn names_ask_for_formats() {
         let written = [("csv", 1), ("json", 2)];
-        let asked = |name: &str| format(Path::new(name), "convert", &written).ok();
+        let asked = |name: &str| format(Path::new(name), "convert", &written, false).ok();
         assert_eq!(asked("a.csv"), Some(Some(1)));
         assert_eq!(asked("a.CSV.gz"), Some(Some(1)));
         assert_eq!(asked("x/a.json.zst"), Some(Some(2)));
-        for silent in ["-", "a", "a.log", "a.gz", "exports/", "v1.2", "a.text"] {
+        for silent in ["-", "a", "a.gz", "exports/", "v1.2"] {
             assert_eq!(asked(silent), Some(None), "{silent}");
         }
+        for text in ["a.txt", "a.log", "a.text.gz"] {
+            let asked = format(Path::new(text), "report", &[("txt", 3)], false).ok();
+            assert_eq!(asked, Some((text == "a.txt").then_some(3)), "{text}");
+        }
+        let chosen = |name: &str| format(Path::new(name), "convert", &written, true).ok();
+        assert_eq!((chosen("a.dat"), chosen("a.jsno")), (Some(None), None));
         for refused in [
             "a.html",
             "a.pdf.gz",
@@ -153,6 +167,9 @@ mod tests {
             "a.zip",
             "a.parquet",
             "a.jsno",
+            "a.pq",
+            "a.dat.gz",
+            "a.log",
             "a.jsonx.gz",
         ] {
             assert_eq!(asked(refused), None, "{refused}");

@@ -54,7 +54,7 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Error> {
             true => Purpose::TablePerInput,
             false => Purpose::Table,
         });
-    let read = gather::files(&inputs, &args.table.names.files);
+    let read = gather::files(shared, (&inputs, &args.inputs), &args.table.names.files)?;
     let mut outputs = OutputFiles::beside(&read);
     let is_file = !args.per_file && !plan.is_folder();
     let table = is_file.then_some(&args.output);
@@ -114,7 +114,7 @@ fn write(
     }
     if files.is_empty() {
         for (output, table) in &tables {
-            let (rows, own) = plan.write(shared, (table, None), output, &mut ledger)?;
+            let (rows, own) = plan.write(shared, (table, None), output, (&mut ledger, outputs))?;
             written += rows;
             files.extend(own);
         }

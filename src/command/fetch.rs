@@ -160,7 +160,7 @@ fn check_folder(output: &Path) -> Result<(), Error> {
 fn destination(args: &FetchArgs, requests: &[Request]) -> Result<SaveTarget, Error> {
     let path = &args.output;
     if !is_folder(path) {
-        output::format(path, "fetch", &[("json", ())]).map_err(|_| {
+        output::format(path, "fetch", &[("json", ())], false).map_err(|_| {
             Error::usage(format!("-o {}: fetch cannot write this format", path.display())).help(
                 "it saves responses as .json, .json.gz or .json.zst; `gcagg convert day.json -o day.csv` makes a table",
             )

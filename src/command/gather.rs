@@ -162,8 +162,13 @@ pub fn details(shared: &Shared, dataset: &Dataset) {
 }
 
 /// The files that a command reads: its inputs and others.
-pub fn files<'f>(inputs: &Inputs, others: impl IntoIterator<Item = &'f PathBuf>) -> Vec<PathBuf> {
+pub fn files<'f>(
+    shared: &Shared,
+    (inputs, args): (&Inputs, &'f InputArgs),
+    others: impl IntoIterator<Item = &'f PathBuf>,
+) -> Result<Vec<PathBuf>, Error> {
     let mut files = inputs.found_files();
-    files.extend(others.into_iter().cloned());
-    files
+    files.extend(others.into_iter().chain(&args.files_from).cloned());
+    files.extend(shared.config()?.path);
+    Ok(files)
 }

@@ -27,7 +27,7 @@ fn is_schema(name: &Path) -> bool {
 
 /// Runs the command.
 pub fn run(shared: &Shared, args: InspectArgs) -> Result<ExitStatus, Error> {
-    let named = output::format(&args.output, "inspect", &WRITTEN)?;
+    let named = output::format(&args.output, "inspect", &WRITTEN, args.format.is_some())?;
     let format = args.format.or(named).unwrap_or(InspectFormat::Text);
     let inputs = shared.inputs(&args.inputs, "inspect")?;
     let mut inputs = inputs.levels(shared.levels(&args.levels)?);
@@ -43,7 +43,7 @@ pub fn run(shared: &Shared, args: InspectArgs) -> Result<ExitStatus, Error> {
         }
         _ => None,
     };
-    let files = gather::files(&inputs, &[]).into_iter();
+    let files = gather::files(shared, (&inputs, &args.inputs), &[])?.into_iter();
     OutputFiles::beside(files.chain(against.iter().flat_map(Inputs::found_files)))
         .check(&args.output)?;
     let (dataset, mut status) = checked(shared, inputs)?;

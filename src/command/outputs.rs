@@ -9,7 +9,7 @@ use crate::cli::output;
 use crate::output::{OutputFiles, Sink, Target};
 use crate::{Error, FindingFormat, FindingWriter, Inputs, TextStyle};
 
-use super::repair;
+use super::{gather, repair};
 
 /// The outputs of a run. They are opened before the inputs are read, so that a wrong path is reported
 /// at once.
@@ -50,7 +50,10 @@ impl Outputs {
         let mut wanted = Vec::new();
         let own = args.output.as_ref().filter(|_| !args.fix);
         let named = match own {
-            Some(path) => output::format(path, "validate", &FindingFormat::by_extension())?,
+            Some(path) => {
+                let known = FindingFormat::by_extension();
+                output::format(path, "validate", &known, args.format.is_some())?
+            }
             None => None,
         };
         if args.format.is_some() || own.is_some() || args.reports.is_empty() {
@@ -61,10 +64,13 @@ impl Outputs {
         let beside = repair::takes_stdout(args);
         wanted.extend(args.reports.iter().cloned());
         let copy = args.output.as_deref().filter(|_| args.fix);
-        let mut files = OutputFiles::beside(inputs.found_files());
+        let read = gather::files(shared, (inputs, &args.inputs), &[])?;
+        let mut files = OutputFiles::beside(read);
         if let Some(path) = &args.write_baseline {
             files.add(path)?;
         }
+        // A new baseline may take the place of the old one.
+        args.baseline.iter().for_each(|path| files.read(path));
         if let Some(path) = copy.filter(|copy| *copy != Path::new("-")) {
             files.check(path).map_err(repair::to_another_file)?;
             files.add(path)?;

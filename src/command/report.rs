@@ -26,7 +26,7 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
         }
     }
     let (inputs, compared) = inputs(shared, &args, None)?;
-    let mut read = gather::files(&inputs, &args.names.files);
+    let mut read = gather::files(shared, (&inputs, &args.inputs), &args.names.files)?;
     read.extend(compared.iter().flat_map(Inputs::found_files));
     let mut outputs = OutputFiles::beside(&read);
     args.output
@@ -132,7 +132,8 @@ pub(super) fn formats(args: &ReportArgs, page: &Page) -> Result<Vec<&'static Rep
     }
     let mut formats = Vec::new();
     for path in &args.output {
-        let named = output::format(path, "report", &ReportFormat::by_extension())?;
+        let known = ReportFormat::by_extension();
+        let named = output::format(path, "report", &known, args.format.is_some())?;
         let format = args.format.or(named).unwrap_or(&REPORT_FORMATS[0]);
         page.check(format)?;
         let extension = path.extension().and_then(|it| it.to_str());

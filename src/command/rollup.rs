@@ -26,7 +26,7 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
     TablePlan::refuse_replacement(shared, &args.table)?;
     let asked = asked(args)?;
     let inputs = inputs(shared, args, spec(args, plan.as_ref())?)?;
-    let read = gather::files(&inputs, &args.table.names.files);
+    let read = gather::files(shared, (&inputs, &args.inputs), &args.table.names.files)?;
     let mut outputs = OutputFiles::beside(&read);
     [&args.output]
         .into_iter()
@@ -57,7 +57,8 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
         Some(plan) => {
             let data = (&rolled, &dataset);
             let content = &mut manifest.content;
-            match write_table(shared, args, &plan, data, (&mut ledger, content))? {
+            let files = (&mut ledger, &mut outputs);
+            match write_table(shared, args, &plan, data, (files, content))? {
                 Ok(outputs) => outputs,
                 Err(status) => return Ok(status),
             }
@@ -107,7 +108,9 @@ fn refuse_places(plan: &TablePlan) -> Result<(), Error> {
 /// The plan of the table, if one was requested. Without `--to`, a name that ends in `.json` is a
 /// document.
 pub(super) fn table_plan(shared: &Shared, args: &RollupArgs) -> Result<Option<TablePlan>, Error> {
-    let named = output::format(&args.output, "rollup", &TableFormat::by_extension())?;
+    let is_chosen = args.table.to.is_some() || !args.table.partition_by.is_empty();
+    let known = TableFormat::by_extension();
+    let named = output::format(&args.output, "rollup", &known, is_chosen)?;
     if args.table.to.is_none() && named.is_none_or(|format| format.name == "json") {
         let of_tables = TableArgs::augment_args(clap::Command::new("table"));
         let options = of_tables.get_arguments().filter_map(clap::Arg::get_long);
@@ -187,7 +190,7 @@ fn write_table(
     args: &RollupArgs,
     plan: &TablePlan,
     (rolled, read): (&RolledUp<'_>, &Dataset),
-    (ledger, manifest): (&mut Ledger, &mut RunManifest),
+    (files, manifest): ((&mut Ledger, &mut OutputFiles), &mut RunManifest),
 ) -> Result<Result<Vec<CompleteFile>, ExitStatus>, Error> {
     let dataset = rolled.dataset()?;
     if !dataset.is_usable() {
@@ -198,7 +201,7 @@ fn write_table(
         return Ok(Err(misfits.status()));
     }
     let table = dataset.table().map_err(named)?;
-    let (written, outputs) = plan.write(shared, (&table, Some(read)), &args.output, ledger)?;
+    let (written, outputs) = plan.write(shared, (&table, Some(read)), &args.output, files)?;
     manifest.columns(&table);
     add_left_out(manifest, &dataset, written);
     shared.say_all(dataset.table_warnings());

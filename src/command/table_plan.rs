@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::cli::args::{AbsentArg, ConvertArgs, FilterArgs, TableArgs};
 use crate::cli::options::{self, Shared};
 use crate::cli::output;
-use crate::output::{Compression, Sink};
+use crate::output::{Compression, OutputFiles, Sink};
 use crate::{
     CellComparison, Dataset, DurationUnit, Error, Layout, ReplacedFile, TABLE_FORMATS, Table,
     TableFormat, TableOptions, TableSpec, WrittenRows, counted,
@@ -59,9 +59,12 @@ impl TablePlan {
         filter: &FilterArgs,
         output: Option<&Path>,
     ) -> Result<Self, Error> {
+        let is_chosen = args.to.is_some() || !args.partition_by.is_empty();
         let named = match output {
             None => None,
-            Some(output) => output::format(output, command, &TableFormat::by_extension())?,
+            Some(output) => {
+                output::format(output, command, &TableFormat::by_extension(), is_chosen)?
+            }
         };
         let asked = args.to.as_deref().and_then(TableFormat::named);
         let format = asked.or(named).unwrap_or(TABLE_FORMATS[0]);
@@ -194,18 +197,19 @@ impl TablePlan {
     }
 
     /// Writes a table to an output, and returns its files. The file of rejects is completed first. `read`
-    /// are the inputs of a roll-up.
+    /// are the inputs of a roll-up, and `others` the other files of the run.
     pub fn write(
         &self,
         shared: &Shared,
         (table, read): (&Table<'_>, Option<&Dataset>),
         output: &Path,
-        ledger: &mut Ledger,
+        (ledger, others): (&mut Ledger, &mut OutputFiles),
     ) -> Result<(WrittenRows, Vec<CompleteFile>), Error> {
         if self.is_folder() {
             let (names, options) = (&self.partition_by, &self.options);
             let (format, may) = (self.format, self.may_lose_rows);
-            let (written, files) = table.write_folders(names, format, options, output, may)?;
+            let (written, files) =
+                table.write_folders(names, format, options, output, may, others)?;
             ledger.finish()?;
             say_replaced(shared, &files.replaced);
             if files.written.is_empty() {

@@ -14,7 +14,7 @@ use super::{gather, messages};
 pub fn run(shared: &Shared, args: &ConvertArgs) -> Result<ExitStatus, Error> {
     check_output(args)?;
     let inputs = inputs(shared, args)?;
-    let read = gather::files(&inputs, &args.table.names.files);
+    let read = gather::files(shared, (&inputs, &args.inputs), &args.table.names.files)?;
     let mut outputs = OutputFiles::beside(&read);
     let files = std::iter::once(&args.output).chain(&args.data.manifest);
     files.into_iter().try_for_each(|path| outputs.add(path))?;

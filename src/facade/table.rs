@@ -12,19 +12,19 @@ use parking_lot::Mutex;
 use crate::across::shapes;
 use crate::diagnostic::words::counted;
 use crate::error::Error;
-use crate::input::Input;
 use crate::json::text::printable;
 use crate::pipeline::written::{Plan, WrittenRows};
 use crate::pipeline::{Run, Surveyed, emit, survey};
 use crate::table::choice::{check_names, unknown_column};
 use crate::table::fit::NumberFit;
 use crate::table::units::DurationUnit;
-use crate::table::{Columns, Layout, RowOrder, Survey, TableSpec, Type};
+use crate::table::{ColumnContent, Columns, Layout, RowOrder, Survey, TableSpec, Type};
 #[cfg(feature = "arrow")]
 use crate::write::columnar::handed::{BatchTable, Hand};
 #[cfg(feature = "arrow")]
 use crate::write::columnar::{self, ArrowTypes};
 use crate::write::compare::{CellComparison, ComparedTable};
+use crate::write::outputs::OutputFiles;
 use crate::write::partition::{Partitioned, PartitionedFiles};
 use crate::write::partition_keys::PartitionKeys;
 use crate::write::read_table::ReadTable;
@@ -162,7 +162,8 @@ impl<'c> Table<'c> {
 
     /// Writes a file for each value of the columns `names` below `folder`, in folders that are named
     /// after the values as Hive does; `date` is the day of `interval_start`. Returns the files. Unless it
-    /// `may_lose_rows`, no file is replaced by one with fewer rows, times or groups.
+    /// `may_lose_rows`, no file is replaced by one that lacks some of its rows or figures. `others` are the
+    /// other files of the run, and the files are added to them.
     ///
     /// # Errors
     /// The errors of [`Table::write_as`], a name that is not a column of text, or a file that would
@@ -174,31 +175,23 @@ impl<'c> Table<'c> {
         options: &TableOptions,
         folder: &Path,
         may_lose_rows: bool,
+        others: &mut OutputFiles,
     ) -> Result<(WrittenRows, PartitionedFiles), Error> {
         let keys = self.partition_keys(names)?;
         self.check_size(format)?;
-        let sources = self.inputs.iter();
-        let sources = sources.filter_map(|input| match &input.found.input {
-            Input::File(path) => path.canonicalize().ok(),
-            _ => None,
-        });
         let table = Partitioned {
             table: (format.table)(keys.rest(&self.columns), options.clone()),
             keys,
             folder,
             format,
             options,
-            sources: sources.collect(),
+            others: Mutex::new(std::mem::take(others)),
             may_lose_rows,
             files: Mutex::default(),
         };
-        let written = self.emit(&self.checked.run, &table, &mut std::io::sink());
-        let files = table.files.into_inner();
-        let mut lossy = files.replaced.iter().filter(|file| file.loses_rows());
-        match (written, lossy.next()) {
-            (Err(_), Some(first)) if !may_lose_rows => Err(first.refused(lossy.count())),
-            (written, _) => Ok((written?, files)),
-        }
+        let written = self.emit(&self.checked.run, &table, &mut std::io::sink())?;
+        *others = table.others.into_inner();
+        Ok((written, table.files.into_inner()))
     }
 
     /// Compares every cell with a file that has the table in this format; without a file, counts the
@@ -287,7 +280,9 @@ impl<'c> Table<'c> {
         };
         let names: Vec<String> = names.iter().map(called).collect();
         let times = self.checked.run.spec.times;
-        PartitionKeys::of(&names, &self.columns, times).map_err(|name| match name.as_str() {
+        let are_told_apart = self.tells_rows_apart();
+        let keys = PartitionKeys::of(&names, &self.columns, times, are_told_apart);
+        keys.map_err(|name| match name.as_str() {
             "date" => Error::usage("--partition-by date needs the column interval_start")
                 .help("add it to --columns"),
             name if self.columns.place(name).is_some() => Error::usage(format!(
@@ -296,6 +291,28 @@ impl<'c> Table<'c> {
             .help("name dimensions, or `date` for the day of interval_start"),
             name => self.unknown("--partition-by", name),
         })
+    }
+
+    /// Returns true if the columns have all that tells the rows of the inputs apart.
+    fn tells_rows_apart(&self) -> bool {
+        let survey = &self.survey;
+        let is_long = self.checked.run.spec.layout == Layout::Long;
+        let dimensions = survey
+            .dimensions
+            .iter()
+            .filter(|(_, has_value)| **has_value);
+        let dimensions = dimensions.map(|(name, _)| ColumnContent::Dimension(name.clone()));
+        let others = [
+            (survey.intervals, ColumnContent::IntervalStart),
+            (survey.metrics && is_long, ColumnContent::Metric),
+            (survey.views && is_long, ColumnContent::View),
+            (survey.qualifiers && is_long, ColumnContent::Qualifier),
+            (survey.ids, ColumnContent::Id),
+        ];
+        let others = others.into_iter().filter(|(is_there, _)| *is_there);
+        let mut needed = dimensions.chain(others.map(|(_, content)| content));
+        let columns = &self.columns.list;
+        needed.all(|content| columns.iter().any(|column| column.holds == content))
     }
 
     fn unknown(&self, option: &str, name: &str) -> Error {
@@ -336,19 +353,22 @@ impl<'c> Table<'c> {
     }
 
     /// Hands its rows to `hand`, batch after batch, in the order of the inputs. An error of `hand`
-    /// ends the pass. Returns the number of rows.
+    /// ends the pass. Returns the number of rows, and of cells that differ from the input.
     ///
     /// # Errors
     /// An input that has changed, a figure that its column cannot hold, or an error of `hand`.
     #[cfg(feature = "arrow")]
-    pub fn batches<'h>(&'h self, types: ArrowTypes, hand: &'h mut Hand<'h>) -> Result<u64, Error> {
+    pub fn batches<'h>(
+        &'h self,
+        types: ArrowTypes,
+        hand: &'h mut Hand<'h>,
+    ) -> Result<WrittenRows, Error> {
         // A batch has as many cells as the CSV.
         self.check_size(&write::csv::CSV)?;
         let table = BatchTable::new(&self.columns, types, hand);
         // `hand` may wait as long as it likes, for another pass over the same inputs even.
         let run = self.checked.with_own_threads();
-        let written = self.emit(&run, &table, &mut std::io::sink())?;
-        Ok(written.rows)
+        self.emit(&run, &table, &mut std::io::sink())
     }
 
     /// Returns true if every row of the inputs is in it.

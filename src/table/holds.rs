@@ -82,6 +82,7 @@ impl ColumnContent {
             self,
             Self::Dimension(_)
                 | Self::IntervalStart
+                | Self::IntervalEnd
                 | Self::Metric
                 | Self::View
                 | Self::Qualifier

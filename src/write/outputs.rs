@@ -48,6 +48,12 @@ impl OutputFiles {
         }
     }
 
+    /// Adds a file that the run reads.
+    pub fn read(&mut self, path: impl AsRef<Path>) {
+        self.inputs.push(path.as_ref().to_owned());
+        self.real = OnceLock::new();
+    }
+
     fn is_input(&self, real: &Path) -> bool {
         let all = || {
             let real = self.inputs.iter().map(|path| path.canonicalize());

@@ -5,7 +5,7 @@
 //! run replaces its own files and no others. All files appear when all of them are complete, and none
 //! if one of them would lose rows.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -20,6 +20,8 @@ use crate::json::text::printable;
 use crate::record::Number;
 use crate::table::{ColumnCell, RowSink, RowTemplates, owned};
 
+use super::digest;
+use super::outputs::OutputFiles;
 use super::partition_keys::PartitionKeys;
 use super::sink::{Compression, Sink, Target};
 use super::{
@@ -102,8 +104,8 @@ pub struct Partitioned<'p> {
     pub folder: &'p Path,
     pub format: &'static TableFormat,
     pub options: &'p TableOptions,
-    /// The real paths of the inputs that are files: they are not overwritten.
-    pub sources: HashSet<PathBuf>,
+    /// The other files of the run: they are not overwritten.
+    pub others: Mutex<OutputFiles>,
     /// Files may be replaced by files that lack some of their rows.
     pub may_lose_rows: bool,
     pub files: Mutex<PartitionedFiles>,
@@ -137,6 +139,10 @@ impl Partitioned<'_> {
         let Some(read) = self.format.read else {
             return Ok(Some(replaced));
         };
+        if digest::measure(&temporary)? == digest::measure(path)? {
+            replaced.before = Some(rows);
+            return Ok(Some(replaced));
+        }
         let mut held = HeldRows::default();
         for row in read(&temporary, self.options, &[])? {
             held.add(&self.keys, row?);
@@ -430,13 +436,8 @@ impl<'t> PartitionFiles<'t> {
         made.map_err(|error| of_output(&folder.display().to_string(), error))?;
         self.check_name(name, &folder)?;
         let path = self.of.path(name);
-        if path
-            .canonicalize()
-            .is_ok_and(|path| self.of.sources.contains(&path))
-        {
-            let message = format!("the output {} is also an input", path.display());
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
-        }
+        let added = self.of.others.lock().add(&path);
+        added.map_err(io::Error::other)?;
         let sink = Sink::with_buffer(&Target::File(path), Compression::None, BUFFER)?;
         let sink = SharedSink(Arc::new(Mutex::new(Some(sink))));
         let appender = self.of.table.begin(Box::new(sink.clone()))?;
@@ -507,12 +508,13 @@ impl Appender for PartitionFiles<'_> {
             files.written.push((path, file.rows));
             sinks.push(sink);
         }
-        let is_lossy = files.replaced.iter().any(ReplacedFile::loses_rows);
-        *self.of.files.lock() = files;
-        if is_lossy && !self.of.may_lose_rows {
-            let message = "files would be replaced by files that lack some of their rows";
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+        let mut lossy = files.replaced.iter().filter(|file| file.loses_rows());
+        if !self.of.may_lose_rows
+            && let Some(first) = lossy.next()
+        {
+            return Err(io::Error::other(first.refused(lossy.count())));
         }
+        *self.of.files.lock() = files;
         sinks.iter().try_for_each(SharedSink::finish)
     }
 }

@@ -21,7 +21,7 @@ pub struct PartitionKeys {
     dropped: Vec<usize>,
     /// The form of the times, and the zone of their days.
     times: Times,
-    /// The columns of the files that identify a row, and true for the one of its time.
+    /// The columns of the files that identify a row, and true for those of times.
     identity: Vec<(String, bool)>,
     /// The columns that tell more about a row, such as names and sources: no figures.
     told: HashSet<String>,
@@ -29,11 +29,17 @@ pub struct PartitionKeys {
 
 impl PartitionKeys {
     /// The columns of these names. `date` is the day of `interval_start`, which stays a column, in the
-    /// zone of `times`.
+    /// zone of `times`. If no columns tell rows apart, as `are_told_apart` says, whole rows identify
+    /// themselves.
     ///
     /// # Errors
     /// The first name that is no column of text.
-    pub fn of(names: &[String], columns: &Columns, times: Times) -> Result<Self, String> {
+    pub fn of(
+        names: &[String],
+        columns: &Columns,
+        times: Times,
+        are_told_apart: bool,
+    ) -> Result<Self, String> {
         let mut keys = Vec::new();
         let mut dropped = Vec::new();
         for name in names {
@@ -53,11 +59,11 @@ impl PartitionKeys {
         let (mut identity, mut told) = (Vec::new(), HashSet::new());
         for (at, column) in columns.list.iter().enumerate() {
             let name = column.name.clone();
-            if dropped.contains(&at) || column.holds.is_figure() {
+            if dropped.contains(&at) {
                 continue;
-            } else if column.holds.identifies_row() {
-                identity.push((name, column.holds == ColumnContent::IntervalStart));
-            } else {
+            } else if column.holds.identifies_row() || !are_told_apart {
+                identity.push((name, column.kind == Type::Instant));
+            } else if !column.holds.is_figure() {
                 told.insert(name);
             }
         }
@@ -87,11 +93,17 @@ impl PartitionKeys {
         fingerprint::hash(&values)
     }
 
-    /// What identifies a row, in words.
+    /// What identifies a row, in words; the names of its columns if it has none of these.
     pub fn shown(&self, row: &ReadRow) -> String {
         let cell = |(name, _): &(String, bool)| Some(format!("{name} {}", row.get(name)?));
         let cells: Vec<String> = self.identity.iter().filter_map(cell).collect();
-        cells.join(", ")
+        match cells.is_empty() {
+            true => {
+                let names: Vec<&str> = row.keys().map(String::as_str).collect();
+                format!("the columns {}", names.join(", "))
+            }
+            false => cells.join(", "),
+        }
     }
 
     /// Returns true if a column of the files is no figure.

@@ -83,9 +83,8 @@ impl fmt::Display for Target {
 
 /// A buffered writer to a [`Target`].
 ///
-/// A file is written under a temporary name beside the target and takes its place in
-/// [`Sink::finish`]. Dropped before, it vanishes and the target stays as it was. Pipes and devices
-/// are written to directly.
+/// A file is written under a temporary name and takes its place in [`Sink::finish`]. Dropped before,
+/// it vanishes, and the target stays as it was. Pipes and devices are written to directly.
 pub struct Sink {
     stage: BufWriter<SinkStage>,
     /// The name of the target in a sentence.
@@ -97,7 +96,6 @@ impl Sink {
     /// name.
     ///
     /// # Errors
-    ///
     /// Same as [`Sink::create`].
     pub fn open(path: &Path) -> io::Result<Self> {
         Self::create(&Target::of(path), Compression::from_path(path))
@@ -106,7 +104,6 @@ impl Sink {
     /// Same as [`Sink::open`], for text that may have colors and whose names are already escaped.
     ///
     /// # Errors
-    ///
     /// Same as [`Sink::create`].
     pub fn open_styled(path: &Path) -> io::Result<Self> {
         match Target::of(path) {
@@ -118,7 +115,6 @@ impl Sink {
     /// Opens the target for writing, through symbolic links.
     ///
     /// # Errors
-    ///
     /// When the target's folder does not exist, or the target cannot be created or replaced.
     pub fn create(target: &Target, compression: Compression) -> io::Result<Self> {
         Self::with_buffer(target, compression, BUFFER)
@@ -127,7 +123,6 @@ impl Sink {
     /// Same as [`Sink::create`], with a buffer of so many bytes.
     ///
     /// # Errors
-    ///
     /// Same as [`Sink::create`].
     pub fn with_buffer(
         target: &Target,
@@ -167,13 +162,11 @@ impl Sink {
     /// Ends the output; only now does a file appear under its name.
     ///
     /// # Errors
-    ///
-    /// When something cannot be written to its end. A file is then as it was before; a closed pipe
-    /// is [`io::ErrorKind::BrokenPipe`].
+    /// Something cannot be written to its end. A closed pipe is [`io::ErrorKind::BrokenPipe`].
     pub fn finish(self) -> io::Result<()> {
         let stage = self.stage.into_inner();
-        let finished = stage.map_err(io::IntoInnerError::into_error);
-        let finished = finished.and_then(|stage| stage.finish()?.finish());
+        let stage = stage.map_err(io::IntoInnerError::into_error);
+        let finished = stage.and_then(|stage| stage.finish()?.finish());
         finished.map_err(|error| of_output(&self.name, error))
     }
 }
@@ -403,7 +396,6 @@ fn folder_of(path: &Path) -> &Path {
 /// Returns the path at the end of a chain of links; nothing need exist there.
 ///
 /// # Errors
-///
 /// Returns an error if the links form a loop.
 pub fn follow_links(path: &Path) -> io::Result<PathBuf> {
     let mut path = path.to_owned();

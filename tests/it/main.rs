@@ -63,6 +63,7 @@ mod reading;
 mod remade;
 mod repair;
 mod repeats;
+mod replaced;
 mod report;
 mod reports;
 mod rollup;

@@ -43,6 +43,86 @@ fn two_outputs_that_are_one_file_are_refused() {
     assert_eq!(work.read("there.csv"), b"old");
 }
 
+/// Lists, settings and baselines are read, too.
+#[test]
+fn no_file_that_a_run_reads_is_an_output() {
+    let work = inputs();
+    let run = ["validate", "bad.json", "--write-baseline", "known.json"];
+    work.run(&run);
+    work.write("list", "good.json\n");
+    work.write("own.toml", "[validate]\nmax-shown = 3\n");
+    let texts = ["known.json", "list", "own.toml"].map(|it| (it, work.read(it)));
+    for run in [
+        &[
+            "validate",
+            "bad.json",
+            "--baseline",
+            "known.json",
+            "--report",
+            "sarif=known.json",
+        ][..],
+        &["validate", "--files-from", "list", "--report", "junit=list"],
+        &[
+            "validate",
+            "good.json",
+            "--config",
+            "own.toml",
+            "--report",
+            "json=own.toml",
+        ],
+        &["convert", "--files-from", "list", "-t", "csv", "-o", "list"],
+        &["rollup", "--files-from", "list", "-t", "csv", "-o", "list"],
+        &["report", "--files-from", "list", "-o", "list"],
+        &["inspect", "--files-from", "list", "-o", "list"],
+        &[
+            "convert",
+            "good.json",
+            "--config",
+            "own.toml",
+            "-t",
+            "csv",
+            "-o",
+            "own.toml",
+        ],
+    ] {
+        let ran = work.run(run).exits(2);
+        assert!(
+            ran.stderr.contains("is also an input"),
+            "{run:?}: {}",
+            ran.stderr
+        );
+    }
+    for (name, text) in texts {
+        assert_eq!(work.read(name), text, "{name}");
+    }
+    // A baseline may be replaced by its next one.
+    let next = [&run[..], &["--baseline", "known.json"]].concat();
+    let said = work.run(&next).stderr;
+    assert!(!said.contains("also an input"), "{said}");
+}
+
+/// An extension that a command does not write is refused, unless an option chose the format.
+#[test]
+fn an_unknown_extension_is_refused() {
+    let work = inputs();
+    for (command, chosen) in [
+        ("convert", ["-t", "parquet"]),
+        ("rollup", ["-t", "csv"]),
+        ("report", ["--format", "csv"]),
+        ("validate", ["--format", "json"]),
+        ("inspect", ["--format", "json"]),
+    ] {
+        let run = [command, "good.json", "-o", "day.foo"];
+        let ran = work.run(&run).exits(2);
+        let words = format!("day.foo: {command} does not write `.foo`");
+        assert!(ran.stderr.contains(&words), "{}", ran.stderr);
+        assert!(!work.exists("day.foo"));
+        work.run(&[&run[..], &chosen].concat()).exits(0);
+        std::fs::remove_file(work.path("day.foo")).expect("the output");
+        work.run(&[command, "good.json", "-o", "day"]).exits(0);
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn links_are_the_file_they_lead_to() {

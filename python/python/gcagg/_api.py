@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import operator
 import os
 import secrets
 import stat
@@ -81,6 +82,7 @@ def _options(arguments: Mapping[str, Any]) -> dict[str, Any]:
         "from_": _time,
         "until": _time,
         "schema": os.fspath,
+        "limit": lambda it: checked_as(int, "limit", it if isinstance(it, bool) else operator.index(it)),
     }
     return {name: _converted(name, it, convert.get(name)) for name, it in options.items()}
 
@@ -101,7 +103,7 @@ def _time(time: str | date) -> str:
 def read(
     source: Source,
     *,
-    layout: Layout = "long",
+    layout: Layout | None = None,
     columns: Names = "present",
     dims: Names | None = None,
     names: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | None = None,
@@ -134,7 +136,7 @@ def read(
     object of the official SDK, which has ``to_dict``); ``(name, bytes)``; a URL, which fsspec opens;
     a :class:`gcagg.Span`; or several of these in a list.
 
-    Options have the names and meanings of ``gcagg convert``. ``from_`` and ``until`` are times such
+    Options have the names and meanings of ``gcagg convert``: the layout is long, and wide with ``kpi``. ``from_`` and ``until`` are times such
     as ``"2026-03-02"`` or ``"yesterday"``, dates or datetimes; days begin in ``timezone``.
     ``types="plain"`` has text without dictionaries and times in microseconds, for readers that need
     that. ``progress`` is called with the number of bytes that were read, and of all.
@@ -153,6 +155,8 @@ def read(
     arguments = dict(locals())
     for name in ("source", "types", "progress"):
         del arguments[name]
+    if kpi and layout is None:
+        arguments["layout"] = "wide"
     return Table(checked(source, arguments, progress), types)
 
 
@@ -381,6 +385,8 @@ def report(
     options.update({name: text for name, text in texts.items() if text is not None})
     compared = None if before is None else before._inputs.checked
     path = None if path is None else _converted("path", path, os.fspath)
+    if path is not None and any(it is not None and it._inputs.reads(path) for it in (table, before)):
+        raise UsageError(f"the output {path} is also an input", "write to another file")
     format = checked_as(str, "format", format or _format_of(path))
     made = table._inputs.checked.report(format, options, compared, progress)
     if path is None:

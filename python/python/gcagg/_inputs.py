@@ -49,6 +49,13 @@ class Inputs:
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "progress": None, "_native": None, "_pid": None}
 
+    def reads(self, path: str) -> bool:
+        """Whether it is one of the files that were read, also by an open file or as names."""
+        paths = [it for it in self._sources if isinstance(it, str)]
+        others = [it[0] for it in self._sources if not isinstance(it, str)]
+        read = [*(_native.files(paths) if paths else []), *others, *self.options.get("names", [])]
+        return os.path.realpath(path) in {os.path.realpath(it) for it in read}
+
     @property
     def checked(self) -> _native.Checked:
         """The native half of these inputs in this process."""

@@ -60,7 +60,10 @@ class Url(str):
 def native(source: Source, *, reads: bool = True) -> list[Native]:
     """The sources as the native half takes them. If ``reads`` is false, files of fsspec are a
     :class:`Url`."""
-    sources = list(_native(source, "", _opened if reads else _located))
+    try:
+        sources = list(_native(source, "", _opened if reads else _located))
+    except RecursionError as error:
+        raise UsageError("these lists are too deep for sources", "give a list of sources") from error
     if not sources:
         # Like a pattern that matches no file: that nothing is wrong with nothing is no good news.
         raise UsageError("there is nothing to read", "check what the list of sources is made of")

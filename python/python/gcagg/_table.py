@@ -248,13 +248,19 @@ class Table:
 
     def _collected(self) -> object:
         try:
-            return self._inputs.checked.collect(self._types, self._inputs.progress)
+            capsule, rounded = self._inputs.checked.collect(self._types, self._inputs.progress)
         except DataError:
             # A figure that its column cannot have. Its place is known after another check.
             typed = self._inputs.with_options(typed=True).checked
             if typed.ok:
                 raise
             raise refusal(found(typed), typed.errors) from None
+        if rounded:
+            warn(
+                f"{rounded} number{'s' if rounded > 1 else ''} rounded: their columns are 64-bit floating-point"
+                " numbers, because the figures do not fit a decimal of 38 digits"
+            )
+        return capsule
 
     def __repr__(self) -> str:
         return f"<gcagg.Table: {self.rows} rows, {len(self.schema)} columns>"
