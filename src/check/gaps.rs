@@ -76,9 +76,10 @@ fn gap(chains: &[(&Chain, usize)], days: &mut LocalDays) -> Option<Gap> {
     let mut inputs = grid.holes.as_ref().map(|_| (before, before));
     let mut last = *first;
     for (chain, input) in rest {
-        let first_hole = grid.holes.as_ref().map(|it| it.first.from);
-        if chain.is_like(last) || chain.end <= first_hole.unwrap_or(end) {
-            // A copy of a file, or of its first hours: it fills no hole.
+        let is_part =
+            || chain.end <= end && grid.keeps_holes(&chain.grid(), (chain.start, chain.end));
+        if chain.is_like(last) || is_part() {
+            // A copy of a file, or of some of its hours: it fills no hole.
             continue;
         }
         last = chain;

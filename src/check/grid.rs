@@ -18,15 +18,27 @@ pub(super) struct Grid {
     pub(super) holes: Option<Box<Holes>>,
 }
 
-/// The holes of a grid: their number, the sum of their lengths, the narrowest and the first, and a number that
-/// other holes do not have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The holes of a grid: their number, the sum of their lengths, the narrowest and the first, and a hash of all.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Holes {
     pub(super) count: u64,
     gap: i64,
     narrowest: i64,
     pub(super) first: Hole,
+    /// The times of the others; empty if there are too many.
+    others: Vec<(i64, i64)>,
     number: u64,
+}
+
+/// The most holes whose times are known: quiet groups have many.
+const MOST_KNOWN: u64 = 8;
+
+impl Holes {
+    /// The times of the holes that are known.
+    fn times(&self) -> impl Iterator<Item = (i64, i64)> {
+        let others = self.others.iter().copied();
+        std::iter::once((self.first.from, self.first.until)).chain(others)
+    }
 }
 
 /// Time without buckets of a group between two that it has.
@@ -68,6 +80,7 @@ impl Grid {
                 count: 1,
                 gap,
                 narrowest: gap,
+                others: Vec::new(),
                 number: hash(&(end, start)),
                 first: Hole {
                     from: end,
@@ -91,6 +104,10 @@ impl Grid {
             return;
         };
         holes.count += other.count;
+        match holes.count <= MOST_KNOWN {
+            true => holes.others.extend(other.times()),
+            false => holes.others = Vec::new(),
+        }
         holes.gap = holes.gap.saturating_add(other.gap);
         holes.narrowest = holes.narrowest.min(other.narrowest);
         holes.number = holes.number.wrapping_add(other.number);
@@ -101,6 +118,18 @@ impl Grid {
         let holes = |it: &Self| it.holes.as_deref().map(|it| (it.count, it.number));
         let buckets = |it: &Self| (it.buckets, it.shortest, it.longest);
         buckets(self) == buckets(other) && holes(self) == holes(other)
+    }
+
+    /// Returns true if the buckets of another grid, from `start` to `end`, fill no hole.
+    pub(super) fn keeps_holes(&self, other: &Self, (start, end): (i64, i64)) -> bool {
+        let Some(holes) = &self.holes else {
+            return true;
+        };
+        let others = || other.holes.iter().flat_map(|it| it.times());
+        let is_kept = |(from, until): (i64, i64)| {
+            until <= start || end <= from || others().any(|(a, b)| a <= from && until <= b)
+        };
+        end <= holes.first.from || holes.count <= MOST_KNOWN && holes.times().all(is_kept)
     }
 
     /// Returns the number of missing buckets. Returns `None` if the grid is not even, or if at least

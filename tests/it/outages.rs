@@ -81,14 +81,116 @@ fn an_outage_of_one_media_type_is_noted_and_left_out_of_changes() {
     work.write("a.json", week(&[]));
     let page = html(&work, &["a.json", "--compare", "before.json"]);
     assert!(!page.contains("Changes leave out"), "{page}");
-    // Voice rests on Tuesdays and Wednesdays.
-    let rest = hours(&[(19, 8, 20), (22, 8, 20), (23, 8, 20)]);
+    // Voice can rest on Tuesdays and Wednesdays, on Wednesdays, or on Sundays.
+    let two = &[12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26][..];
+    for (days, rest) in [
+        (&two[7..12], &[20, 21][..]),
+        (&two[7..12], &[21]),
+        (two, &[18, 25]),
+        (&two[7..], &[25]),
+        (&two[..11], &[18]),
+    ] {
+        let of = |days: &[u32], rest: &[u32]| {
+            let own = days.iter().filter(|day| !rest.contains(day));
+            hours(&own.map(|day| (*day, 8, 20)).collect::<Vec<_>>())
+        };
+        let (voice, email) = (of(days, rest), of(days, &[]));
+        work.write("a.json", counted(&[("voice", &voice), ("email", &email)]));
+        let notes = report(&work, &["a.json"])["notes"].to_string();
+        assert!(!notes.contains("Voice: "), "{days:?}: {notes}");
+    }
+}
+
+/// Two weeks of working days. Some hours are missing on some days.
+fn weeks(from: u32, lacking: &[(u32, u32, u32)]) -> Vec<(String, u32)> {
+    let days = (from..from + 12).filter(|day| ![5, 6].contains(&(day - from)));
+    let parts = days.flat_map(|day| {
+        let hours = (7..22).filter(move |hour| {
+            let mut all = lacking.iter();
+            !all.any(|(it, a, b)| *it == day && a <= hour && hour < b)
+        });
+        hours.map(move |hour| (day, hour, hour + 1))
+    });
+    hours(&Vec::from_iter(parts))
+}
+
+#[test]
+fn days_with_other_missing_hours_are_not_compared() {
+    let work = Work::new();
+    let of = |from, lacking: &[_]| {
+        let email = weeks(from, &[]);
+        counted(&[("voice", &weeks(from, lacking)), ("email", &email)])
+    };
+    work.write("a.json", of(19, &[(21, 8, 12)]));
+    for (before, is_left_out) in [((7, 15, 19), true), ((7, 8, 12), false)] {
+        work.write("before.json", of(5, &[before]));
+        let json = report(&work, &["a.json", "--compare", "before.json"]);
+        let notes = json["notes"].to_string();
+        let left = notes.contains("Changes leave out Wed 21 Oct 2026:");
+        assert_eq!(left, is_left_out, "{notes}");
+        assert!(notes.contains("Voice: Wed 21 Oct 2026 has no data from 08:00 to 12:00."));
+    }
+    // Another query lacks the hours: changes leave out no day that has no note.
+    let by_user = |text: String| text.replace("\"}", "\",\"userId\":\"u\"}");
+    work.write("a.json", of(19, &[]));
+    work.write("before.json", of(5, &[]));
+    work.write("agents.json", by_user(of(19, &[(21, 8, 12)])));
+    work.write("agents_before.json", by_user(of(5, &[])));
+    let inputs = [
+        "a.json",
+        "agents.json",
+        "--compare",
+        "before.json",
+        "agents_before.json",
+    ];
+    let notes = report(&work, &inputs)["notes"].to_string();
+    assert!(notes.contains("2 queries"), "{notes}");
+    assert!(
+        !notes.contains("Changes leave out") && !notes.contains("Voice"),
+        "{notes}"
+    );
+}
+
+#[test]
+fn a_partial_day_can_lack_more_hours_of_one_media_type() {
+    let work = Work::new();
+    let end = (30, 14, 22);
+    let voice = weeks(19, &[(30, 9, 12), end]);
     work.write(
         "a.json",
-        counted(&[("voice", &rest), ("email", &whole(19))]),
+        counted(&[("voice", &voice), ("email", &weeks(19, &[end]))]),
+    );
+    let json = report(&work, &["a.json"]);
+    let notes = json["notes"].to_string();
+    for note in [
+        "\"Fri 30 Oct 2026 has data only to 14:00.\"",
+        "Voice: Fri 30 Oct 2026 has data only to 14:00, and no data from 09:00 to 12:00.",
+    ] {
+        assert!(notes.contains(note), "{note}: {notes}");
+    }
+    assert!(!notes.contains("Email"), "{notes}");
+    let media = json["media_types"].as_array().expect("media types");
+    let voice = media.iter().find(|it| it["media_type"] == "voice");
+    let friday = &voice.expect("voice")["by_weekday_and_hour"][0]["rows"][4]["hours"];
+    for hour in [8, 10, 13, 15] {
+        assert_eq!(friday[hour], 10, "{hour}: {friday}");
+    }
+}
+
+#[test]
+fn many_days_that_lack_data_are_counted_once() {
+    let work = Work::new();
+    let lacking = [(20, 9, 12), (21, 12, 15), (22, 15, 18)];
+    let own = weeks(19, &lacking);
+    let all = ["voice", "chat", "message"].map(|media| (media, &*own));
+    let email = weeks(19, &[]);
+    work.write(
+        "a.json",
+        counted(&[&all[..], &[("email", &*email)]].concat()),
     );
     let notes = report(&work, &["a.json"])["notes"].to_string();
-    assert!(!notes.contains("Voice: "), "{notes}");
+    assert!(notes.contains("\"In all, 3 days lack data.\""), "{notes}");
+    assert_eq!(notes.matches("has no data from").count(), 5, "{notes}");
 }
 
 #[test]
@@ -130,4 +232,22 @@ fn copies_with_other_holes_are_not_the_same() {
         work.write(part, &early);
         assert!(text(&work).contains(note), "{}", text(&work));
     }
+    // A part ends between two holes, begins behind one, or fills one.
+    work.write("a.json", copy(13));
+    for (parts, is_noted) in [
+        (&[(20, 8, 10), (20, 11, 12)][..], true),
+        (&[(20, 8, 12)], false),
+        (&[(20, 12, 13)], true),
+        (&[(20, 12, 14)], false),
+    ] {
+        work.write("b.json", counted(&[("voice", &hours(parts))]));
+        assert_eq!(text(&work).contains(note), is_noted, "{}", text(&work));
+    }
+    // Two days, and the second day again.
+    let second = (21, 8, 20);
+    let days = hours(&[(20, 8, 10), (20, 11, 20), second]);
+    work.write("a.json", counted(&[("voice", &days)]));
+    work.write("b.json", counted(&[("voice", &hours(&[second]))]));
+    let note = "no data on Tue 20 Oct 2026 from 10:00 to 11:00.";
+    assert!(text(&work).contains(note), "{}", text(&work));
 }

@@ -9,8 +9,8 @@ use crate::aggregate::{Aggregate, Group, Span};
 use crate::model::time;
 use crate::report::{QueryFigures, Report};
 
-use super::partial;
-use super::queries::{MOST_MEDIA, dimensions, media_type};
+use super::queries::{dimensions, media_type};
+use super::{media, partial};
 
 /// An earlier report. Changes are those of the days that both periods have.
 #[derive(Debug, Clone)]
@@ -126,21 +126,6 @@ fn parts(report: &Report, zone: Tz) -> Option<Vec<CoveredGroups>> {
     Some(all)
 }
 
-/// The days that media types lack, in whole or in part, although others have data.
-fn lost(report: &Report, zone: Tz) -> BTreeSet<(String, NaiveDate)> {
-    let mut all = BTreeSet::new();
-    for query in &report.queries {
-        let media = query.series.iter();
-        let media = media.map(|group| media_type(&group.dimensions()).to_owned());
-        let media: BTreeSet<String> = media.filter(|it| !it.is_empty()).collect();
-        for media in media.into_iter().take(MOST_MEDIA) {
-            let lost = partial::of_media(&query.series, &media, zone).into_iter();
-            all.extend(lost.map(|day| (media.clone(), day.date)));
-        }
-    }
-    all
-}
-
 /// Parts with the same dimensions in two reports; all of both where there are none.
 fn pairs(own: Vec<CoveredGroups>, before: &[CoveredGroups]) -> Vec<[CoveredGroups; 2]> {
     let all = [own.as_slice(), before].map(CoveredGroups::joined);
@@ -201,11 +186,16 @@ impl Alignment {
         let differ = pairs.iter().flat_map(|pair| alignment.unequal(pair));
         let mut differ: BTreeSet<NaiveDate> = differ.collect();
         // A media type can lack what others have.
-        let lost_before = lost(reports.1, zone)
-            .into_iter()
-            .filter_map(|(media, day)| Some((media, day.checked_add_days(Days::new(shift))?)));
-        let lost = &lost(reports.0, zone) ^ &lost_before.collect();
-        differ.extend(lost.into_iter().map(|(_, day)| day));
+        let lost = |(own, other), shift| -> BTreeSet<(NaiveDate, String, Vec<Span>)> {
+            let days = media::lost(own, other, zone).into_iter();
+            let moved = days.filter_map(|(media, day)| {
+                let date = day.date.checked_add_days(Days::new(shift))?;
+                Some((date, media, day.holes))
+            });
+            moved.collect()
+        };
+        let lost = &lost((reports.0, reports.1), 0) ^ &lost((reports.1, reports.0), shift);
+        differ.extend(lost.into_iter().map(|(date, ..)| date));
         let differ = &differ & &alignment.common;
         // A part of a day is compared only if there is nothing else.
         if differ == alignment.common {

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike as _, IsoWeek, NaiveDate};
+use chrono_tz::Tz;
 
 use crate::aggregate::{Aggregate, Group, Span};
 use crate::diagnostic::words::counted;
@@ -19,7 +20,7 @@ use super::matrix::{Hours, Matrix};
 use super::measure::{HandleParts, Measure, Totals};
 use super::naming::capitalized;
 use super::partial::{self, PartialDay};
-use super::queries::{MOST_MEDIA, NONE, adds, media_type};
+use super::queries::{self, MOST_MEDIA, NONE, adds, media_type};
 use super::series::{Point, Series};
 use super::wanted::Wanted;
 use crate::report::{QueryFigures, Report, words};
@@ -223,6 +224,24 @@ fn added(queries: &[QueryFigures]) -> impl Iterator<Item = &QueryFigures> {
     queries.iter().filter(|it| adds(&it.groups))
 }
 
+/// The days on which media types of a report lack data, as the notes about them. `other` is the report of the other
+/// period.
+pub(super) fn lost(report: &Report, other: &Report, zone: Tz) -> Vec<(String, PartialDay)> {
+    let main = queries::main(&queries::totals(report)).and_then(|at| report.queries.get(at));
+    let Some(main) = main.filter(|_| too_many(report).is_none()) else {
+        return Vec::new();
+    };
+    let queries: Vec<&QueryFigures> = added(&report.queries).collect();
+    let types = media_types(&queries).into_iter();
+    let lost = types.filter(|it| !it.is_empty()).flat_map(|media| {
+        let query = query_of(&report.queries, main, Some(&media));
+        let days = partial::of_media(&query.series, Some(other), &media, zone);
+        let days = days.into_iter();
+        days.map(move |day| (media.clone(), day))
+    });
+    lost.collect()
+}
+
 /// The number of media types, where there are too many to show the figures of each.
 pub(super) fn too_many(report: &Report) -> Option<usize> {
     let queries: Vec<&QueryFigures> = added(&report.queries).collect();
@@ -287,9 +306,13 @@ pub(super) fn all(
                 all.extend_from_slice(partial);
             }
             if let Some(media) = media.filter(|it| !it.is_empty()) {
-                let mut lost = partial::of_media(&query.series, media, wanted.zone);
-                lost.retain(|day| !all.iter().any(|it| it.date == day.date));
-                all.extend(lost);
+                let other = earlier.map(|it| &it.report);
+                for day in partial::of_media(&query.series, other, media, wanted.zone) {
+                    match all.iter_mut().find(|it| it.date == day.date) {
+                        Some(known) => known.add(day),
+                        None => all.push(day),
+                    }
+                }
             }
             all
         });

@@ -115,18 +115,11 @@ impl Model {
             .as_ref()
             .map(|both| both.each_ref().map(|it| of(it)));
         let mut headline = headline::headline(&own, compared.as_ref());
-        // Over time, the first query is shown that has totals, if possible with interactions.
-        let offered = Measure::key("Offered");
-        let is_main = |group: &Group<'_>| {
-            let offered = offered.as_ref();
-            offered.is_some_and(|it| it.is_measured(&Totals::new(*group)))
-        };
-        let main = right(&totals).find(|(_, group)| is_main(group));
-        let main = main.or(right(&totals).next());
+        let main = queries::main(&totals);
         let mut measures = main
-            .map(|(_, it)| headline::measures(it))
+            .and_then(|at| totals.get(at)?.group())
+            .map(headline::measures)
             .unwrap_or_default();
-        let main = main.map(|(at, _)| at);
         let query = main.and_then(|at| report.queries.get(at));
         let spans = query.map(|query| media::periods(&query.series, &measures));
         let spans = spans.unwrap_or_default();

@@ -80,10 +80,10 @@ pub(super) fn of_partial(days: &[(String, &PartialDay)], notes: &mut Vec<String>
     match others {
         [] => {}
         [day] => notes.push(sentence(day)),
-        more => notes.push(format!(
-            "{} more days have only a part of their data.",
-            more.len()
-        )),
+        _ => {
+            let all: BTreeSet<NaiveDate> = days.iter().map(|(_, day)| day.date).collect();
+            notes.push(format!("In all, {} lack data.", counted(all.len(), "day")));
+        }
     }
 }
 

@@ -1,12 +1,13 @@
 //! Days of which only a part is there.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, Utc, Weekday};
 use chrono_tz::Tz;
 
 use crate::aggregate::{Aggregate, Group, Span};
 use crate::model::time;
+use crate::report::Report;
 
 use super::queries::media_type;
 
@@ -23,7 +24,7 @@ pub struct PartialDay {
     /// The times without data between others.
     pub without: Vec<[ClockTime; 2]>,
     /// All of them in nanoseconds of the clock since midnight.
-    holes: Vec<Span>,
+    pub(super) holes: Vec<Span>,
 }
 
 impl PartialDay {
@@ -35,6 +36,25 @@ impl PartialDay {
             without: Vec::new(),
             holes: Vec::new(),
         }
+    }
+
+    /// Adds the holes of one media type to those of all. They can contain those of all.
+    pub(super) fn add(&mut self, own: Self) {
+        if own.without.is_empty() {
+            // No data of this day.
+            *self = own;
+            return;
+        }
+        let holes = &own.holes;
+        self.holes
+            .retain(|(from, until)| !holes.iter().any(|(a, b)| a <= from && until <= b));
+        self.holes.extend(holes);
+        self.holes.sort_unstable();
+        let times = &own.without;
+        self.without
+            .retain(|[from, until]| !times.iter().any(|[a, b]| a <= from && until <= b));
+        self.without.extend(times);
+        self.without.sort_unstable();
     }
 
     /// Returns true if the day lacks this whole hour of the clock.
@@ -151,10 +171,15 @@ fn is_weekend(date: NaiveDate) -> bool {
     matches!(date.weekday(), Weekday::Sat | Weekday::Sun)
 }
 
-/// The days that one of several media types lacks, or on which it lacks hours, although others have data. It must
-/// have these hours on all other days of their kind, or four hours of each of them. A weekday that it never has is
-/// its rest.
-pub(super) fn of_media(series: &Aggregate, media: &str, zone: Tz) -> Vec<PartialDay> {
+/// The days on which one of several media types lacks hours that all other days of their kind have, and the days
+/// that it lacks although others have data: then all other days of their kind have four hours. A weekday that it has
+/// neither here nor in the report `other` can be its rest.
+pub(super) fn of_media(
+    series: &Aggregate,
+    other: Option<&Report>,
+    media: &str,
+    zone: Tz,
+) -> Vec<PartialDay> {
     let is_own = |group: &Group<'_>| media_type(&group.dimensions()) == media;
     let own = series.iter().filter(is_own).filter_map(Group::period);
     let days = days(&Vec::from_iter(own.collect::<BTreeSet<Span>>()), zone);
@@ -167,6 +192,15 @@ pub(super) fn of_media(series: &Aggregate, media: &str, zone: Tz) -> Vec<Partial
     let own: BTreeSet<NaiveDate> = days.iter().map(|it| it.date).collect();
     let inner = all.range(first.date..last.date);
     let missing: Vec<NaiveDate> = inner.filter(|it| !own.contains(it)).copied().collect();
+    if missing.is_empty() {
+        return found;
+    }
+    let queries = other.into_iter().flat_map(|it| &it.queries);
+    let in_other = queries.flat_map(|it| it.series.iter().filter(is_own));
+    let in_other = in_other.filter_map(Group::period);
+    let in_other = in_other.map(|span| time::local_day(span, zone));
+    let open = own.iter().copied().chain(in_other);
+    let open: HashSet<Weekday> = open.map(|day| day.weekday()).collect();
     for is_weekend in [false, true] {
         let is_own = |date: &NaiveDate| self::is_weekend(*date) == is_weekend;
         let peers = days.iter().filter(|it| is_own(&it.date));
@@ -176,10 +210,8 @@ pub(super) fn of_media(series: &Aggregate, media: &str, zone: Tz) -> Vec<Partial
         if !are_dense || peers.count() < 3 {
             continue;
         }
-        let of_kind = missing.iter().filter(|it| is_own(it));
-        let is_only = of_kind.clone().count() == 1;
-        let is_open = |date: &NaiveDate| own.iter().any(|it| it.weekday() == date.weekday());
-        let lost = of_kind.filter(|it| is_only || is_open(it));
+        let lost = missing.iter().filter(|it| is_own(it));
+        let lost = lost.filter(|it| open.contains(&it.weekday()));
         found.extend(lost.map(|date| PartialDay {
             holes: vec![(0, MIDNIGHT)],
             ..PartialDay::new(*date)

@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 use crate::aggregate::{Aggregate, Group};
 use crate::report::Report;
 
+use super::measure::{Measure, Totals};
+
 /// The value of a dimension that a group lacks: the group is a part of the whole like others.
 pub const NONE: &str = "(none)";
 
@@ -42,6 +44,17 @@ pub(super) fn totals(report: &Report) -> Vec<QueryTotal> {
 pub(super) fn right(totals: &[QueryTotal]) -> impl Iterator<Item = (usize, Group<'_>)> {
     let all = totals.iter().enumerate().filter(|(_, total)| total.adds);
     all.filter_map(|(at, total)| Some((at, total.group()?)))
+}
+
+/// The place of the query that is shown over time: the first that has totals, if possible with interactions.
+pub(super) fn main(totals: &[QueryTotal]) -> Option<usize> {
+    let offered = Measure::key("Offered");
+    let is_main = |group: &Group<'_>| {
+        let offered = offered.as_ref();
+        offered.is_some_and(|it| it.is_measured(&Totals::new(*group)))
+    };
+    let main = right(totals).find(|(_, group)| is_main(group));
+    main.or(right(totals).next()).map(|(at, _)| at)
 }
 
 /// The dimensions that occur in groups.
