@@ -229,14 +229,14 @@ impl Checked {
         stream::lazy(py, Arc::clone(&self.inner), schema, types)
     }
 
-    /// The rows as a stream, in a capsule, all of which are made before, and the number of rounded
-    /// numbers.
+    /// The rows as a stream, in a capsule, all of which are made before, and the sentence about
+    /// rounded numbers.
     fn collect<'py>(
         &self,
         py: Python<'py>,
         types: &str,
         progress: Option<Bound<'py, PyAny>>,
-    ) -> PyResult<(Bound<'py, PyCapsule>, u64)> {
+    ) -> PyResult<(Bound<'py, PyCapsule>, Option<String>)> {
         let types = options::types(py, types)?;
         let (batches, rounded) = self.attended(py, progress, move |checked| {
             let mut batches: Vec<RecordBatch> = Vec::new();
@@ -245,7 +245,7 @@ impl Checked {
                 Ok(())
             };
             let written = checked.table()?.batches(types, &mut hand)?;
-            Ok((batches, written.changed.rounded))
+            Ok((batches, written.changed.rounded_in_words()))
         })?;
         let schema = match batches.first() {
             Some(batch) => batch.schema(),

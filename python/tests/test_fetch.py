@@ -75,6 +75,9 @@ def test_what_fails(server: type[Server], monkeypatch: pytest.MonkeyPatch) -> No
         ({"concurrency": "many"}, "invalid value 'many' for 'concurrency'"),
         ({"names": "queues"}, 'name the folder: output="names/"'),
         ({"query": {"interval": "x"}}, "query=.*expected text or a path"),
+        ({"where": b"ab"}, "where=.*expected text or a path"),
+        ({"output": 3}, "output=3: expected a path"),
+        ({"output": "x.csv"}, r"output=\"x.csv\": fetch cannot write this format\n.*`gcagg convert day.json -o day.csv` makes"),
         ({"last": "24h\0"}, "null byte"),
         ({"last": "\ud800"}, "surrogates"),
     ]:

@@ -109,8 +109,9 @@ def test_no_input_is_an_output(tmp_path: Path) -> None:
         for source in (copy, [str(tmp_path)], (str(copy), content), opened, gcagg.read(copy)):
             with pytest.raises(gcagg.UsageError, match="also an input"):
                 gcagg.report(source, path=copy)
-    with pytest.raises(gcagg.UsageError, match="also an input"):
-        gcagg.report(content, compare=copy, path=copy)
+    for path in (copy, os.fsencode(copy)):
+        with pytest.raises(gcagg.UsageError, match="also an input"):
+            gcagg.report(content, compare=copy, path=path)  # type: ignore[call-overload]
     assert copy.read_bytes() == content
     gcagg.report(copy, path=tmp_path / "report.json")
 

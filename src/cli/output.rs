@@ -47,7 +47,7 @@ fn extension(path: &Path) -> Option<String> {
 }
 
 /// The format that the name of an output asks for. `None` if the name has no extension, or an option
-/// chose the format (`is_chosen`) and the extension is of none.
+/// chose the format or a folder is meant (`is_chosen`), and the extension is unknown.
 pub fn format<T: Copy>(
     path: &Path,
     command: &str,

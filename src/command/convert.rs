@@ -192,11 +192,8 @@ pub(super) fn say_changed(shared: &Shared, written: WrittenRows) {
             counted(written.changed.shortened, "time")
         ));
     }
-    if written.changed.rounded > 0 {
-        shared.say(&format!(
-            "{} rounded: their columns are 64-bit floating-point numbers, because the figures do not fit a decimal of 38 digits",
-            counted(written.changed.rounded, "number")
-        ));
+    if let Some(words) = written.changed.rounded_in_words() {
+        shared.say(&words);
         shared.say("  help: CSV, NDJSON and JSON keep every digit: -t csv");
     }
 }

@@ -82,7 +82,8 @@ impl ManifestFile {
         };
         let mut content = self.content;
         // A pipe cannot be read again.
-        if let Some(rejects) = self.rejects.filter(|path| path.is_file()) {
+        let is_file = |path: &PathBuf| path != Path::new("-") && path.is_file();
+        if let Some(rejects) = self.rejects.filter(is_file) {
             content.rejects(&rejects)?;
         }
         complete(&mut content, datasets, tables, outputs)?;

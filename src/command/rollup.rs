@@ -108,9 +108,8 @@ fn refuse_places(plan: &TablePlan) -> Result<(), Error> {
 /// The plan of the table, if one was requested. Without `--to`, a name that ends in `.json` is a
 /// document.
 pub(super) fn table_plan(shared: &Shared, args: &RollupArgs) -> Result<Option<TablePlan>, Error> {
-    let is_chosen = args.table.to.is_some() || !args.table.partition_by.is_empty();
     let known = TableFormat::by_extension();
-    let named = output::format(&args.output, "rollup", &known, is_chosen)?;
+    let named = output::format(&args.output, "rollup", &known, args.table.has_format())?;
     if args.table.to.is_none() && named.is_none_or(|format| format.name == "json") {
         let of_tables = TableArgs::augment_args(clap::Command::new("table"));
         let options = of_tables.get_arguments().filter_map(clap::Arg::get_long);

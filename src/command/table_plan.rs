@@ -59,12 +59,14 @@ impl TablePlan {
         filter: &FilterArgs,
         output: Option<&Path>,
     ) -> Result<Self, Error> {
-        let is_chosen = args.to.is_some() || !args.partition_by.is_empty();
         let named = match output {
             None => None,
-            Some(output) => {
-                output::format(output, command, &TableFormat::by_extension(), is_chosen)?
-            }
+            Some(output) => output::format(
+                output,
+                command,
+                &TableFormat::by_extension(),
+                args.has_format(),
+            )?,
         };
         let asked = args.to.as_deref().and_then(TableFormat::named);
         let format = asked.or(named).unwrap_or(TABLE_FORMATS[0]);

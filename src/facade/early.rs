@@ -224,8 +224,9 @@ impl Early for EarlyFigures {
                 *collected = None;
                 return;
             };
-            *buckets += made.1;
-            for (known, made) in known.iter_mut().zip(made.0) {
+            let (aggregates, own) = *made;
+            *buckets += own;
+            for (known, made) in known.iter_mut().zip(aggregates) {
                 known.merge(made);
             }
         }

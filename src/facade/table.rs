@@ -163,7 +163,7 @@ impl<'c> Table<'c> {
     /// Writes a file for each value of the columns `names` below `folder`, in folders that are named
     /// after the values as Hive does; `date` is the day of `interval_start`. Returns the files. Unless it
     /// `may_lose_rows`, no file is replaced by one that lacks some of its rows or figures. `others` are the
-    /// other files of the run, and the files are added to them.
+    /// inputs and other outputs of the run, which are not overwritten; the files are added to them.
     ///
     /// # Errors
     /// The errors of [`Table::write_as`], a name that is not a column of text, or a file that would
@@ -189,9 +189,9 @@ impl<'c> Table<'c> {
             may_lose_rows,
             files: Mutex::default(),
         };
-        let written = self.emit(&self.checked.run, &table, &mut std::io::sink())?;
+        let written = self.emit(&self.checked.run, &table, &mut std::io::sink());
         *others = table.others.into_inner();
-        Ok((written, table.files.into_inner()))
+        Ok((written?, table.files.into_inner()))
     }
 
     /// Compares every cell with a file that has the table in this format; without a file, counts the
@@ -280,8 +280,8 @@ impl<'c> Table<'c> {
         };
         let names: Vec<String> = names.iter().map(called).collect();
         let times = self.checked.run.spec.times;
-        let are_told_apart = self.tells_rows_apart();
-        let keys = PartitionKeys::of(&names, &self.columns, times, are_told_apart);
+        let has_row_key = self.has_row_key();
+        let keys = PartitionKeys::of(&names, &self.columns, times, has_row_key);
         keys.map_err(|name| match name.as_str() {
             "date" => Error::usage("--partition-by date needs the column interval_start")
                 .help("add it to --columns"),
@@ -293,8 +293,8 @@ impl<'c> Table<'c> {
         })
     }
 
-    /// Returns true if the columns have all that tells the rows of the inputs apart.
-    fn tells_rows_apart(&self) -> bool {
+    /// Returns true if the columns have all that identifies a row of the inputs.
+    fn has_row_key(&self) -> bool {
         let survey = &self.survey;
         let is_long = self.checked.run.spec.layout == Layout::Long;
         let dimensions = survey
@@ -304,10 +304,12 @@ impl<'c> Table<'c> {
         let dimensions = dimensions.map(|(name, _)| ColumnContent::Dimension(name.clone()));
         let others = [
             (survey.intervals, ColumnContent::IntervalStart),
+            (survey.ends, ColumnContent::IntervalEnd),
             (survey.metrics && is_long, ColumnContent::Metric),
             (survey.views && is_long, ColumnContent::View),
             (survey.qualifiers && is_long, ColumnContent::Qualifier),
             (survey.ids, ColumnContent::Id),
+            (survey.divisions, ColumnContent::Division),
         ];
         let others = others.into_iter().filter(|(is_there, _)| *is_there);
         let mut needed = dimensions.chain(others.map(|(_, content)| content));

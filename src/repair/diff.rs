@@ -22,9 +22,9 @@ pub fn write(name: &str, text: &str, edits: &[Edit], out: &mut impl Write) -> io
     // The number of lines up to an offset, and how many there are more than before.
     let (mut before, mut counted, mut shift) = (0, 0, 0);
     let mut rest = blocks.as_slice();
-    while let Some((first, others)) = rest.split_first() {
-        let start = back(text, first.0.start);
-        let mut end = ahead(text, first.0.end);
+    while let Some(((first, _), others)) = rest.split_first() {
+        let start = back(text, first.start);
+        let mut end = ahead(text, first.end);
         // Changes with common context are one hunk.
         let near = |(old, _): &&Block<'_>| {
             let joined = back(text, old.start) <= end;

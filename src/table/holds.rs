@@ -76,6 +76,14 @@ impl ColumnContent {
         )
     }
 
+    /// Returns true if it depends on the run and its files, and not on the data.
+    pub fn is_of_run(&self) -> bool {
+        matches!(
+            self,
+            Self::Source | Self::SourceHash | Self::Pointer | Self::LoadedAt
+        )
+    }
+
     /// Returns true if it tells a row from the other rows of its table.
     pub fn identifies_row(&self) -> bool {
         matches!(

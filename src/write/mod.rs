@@ -32,6 +32,7 @@ use std::any::Any;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use crate::diagnostic::words::counted;
 use crate::table::RowSink;
 
 pub use format::{TABLE_FORMATS, TableFormat, TableOptions};
@@ -47,6 +48,18 @@ pub struct ChangedCells {
     pub rounded: u64,
     /// Times that lost digits behind the milliseconds.
     pub shortened: u64,
+}
+
+impl ChangedCells {
+    /// The sentence about the numbers that were rounded, if there are any.
+    pub fn rounded_in_words(self) -> Option<String> {
+        (self.rounded > 0).then(|| {
+            let numbers = counted(self.rounded, "number");
+            format!(
+                "{numbers} rounded: their columns are 64-bit floating-point numbers, because the figures do not fit a decimal of 38 digits"
+            )
+        })
+    }
 }
 
 impl std::ops::AddAssign for ChangedCells {

@@ -139,18 +139,18 @@ impl Partitioned<'_> {
         let Some(read) = self.format.read else {
             return Ok(Some(replaced));
         };
-        if digest::measure(&temporary)? == digest::measure(path)? {
-            replaced.before = Some(rows);
-            return Ok(Some(replaced));
-        }
-        let mut held = HeldRows::default();
-        for row in read(&temporary, self.options, &[])? {
-            held.add(&self.keys, row?);
-        }
-        let rows = read(&replaced.path, self.options, &[]);
-        let before = rows.and_then(|mut rows| {
-            rows.try_fold(0, |before, row| {
-                if let Some(lost) = held.take(&self.keys, row?) {
+        let measured = digest::measure(&temporary)?;
+        let before = digest::measure(path).and_then(|old| {
+            if old == measured {
+                return Ok(rows);
+            }
+            let mut new_rows = NewRows::default();
+            for row in read(&temporary, self.options, &[])? {
+                new_rows.add(&self.keys, row?);
+            }
+            let mut old_rows = read(path, self.options, &[])?;
+            old_rows.try_fold(0, |before, row| {
+                if let Some(lost) = new_rows.take(&self.keys, row?) {
                     replaced.lost += 1;
                     if replaced.first_lost.is_empty() {
                         replaced.first_lost = lost;
@@ -169,7 +169,7 @@ impl Partitioned<'_> {
 
 /// The rows of a new file, for the comparison with the file that it replaces.
 #[derive(Default)]
-struct HeldRows {
+struct NewRows {
     /// The columns, numbered.
     columns: IndexSet<String>,
     /// By a hash of what identifies a row: the number of such rows, and a bit for each column that has a
@@ -177,7 +177,7 @@ struct HeldRows {
     rows: HashMap<u64, (u64, Vec<u64>)>,
 }
 
-impl HeldRows {
+impl NewRows {
     fn add(&mut self, keys: &PartitionKeys, row: ReadRow) {
         let (count, filled) = self.rows.entry(keys.hash(&row)).or_default();
         *count += 1;
@@ -204,7 +204,7 @@ impl HeldRows {
             let word = at.and_then(|at| Some((at, filled.get(at / 64)?)));
             word.is_some_and(|(at, word)| word >> (at % 64) & 1 == 1)
         };
-        let mut figures = row.keys().filter(|name| !keys.is_told(name));
+        let mut figures = row.keys().filter(|name| !keys.is_description(name));
         let lost = figures.find(|name| !is_filled(name))?;
         Some(format!("{lost} of {}", keys.shown(&row)))
     }
@@ -422,12 +422,9 @@ struct PartitionFiles<'t> {
 impl<'t> PartitionFiles<'t> {
     fn begin(&mut self, name: &str) -> io::Result<PartitionFile<'t>> {
         if self.open.len() >= MOST {
-            return Err(io::Error::new(
-                io::ErrorKind::InvalidInput,
-                format!(
-                    "more than {MOST} partitions; use dimensions with fewer values, or fewer days at once"
-                ),
-            ));
+            let refused = Error::usage(format!("--partition-by: more than {MOST} partitions"));
+            let refused = refused.help("use dimensions with fewer values, or fewer days at once");
+            return Err(io::Error::other(refused));
         }
         let folder = self.of.folder.join(name);
         let fresh = folder.ancestors().take_while(|it| !it.exists());

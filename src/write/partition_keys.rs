@@ -23,14 +23,14 @@ pub struct PartitionKeys {
     times: Times,
     /// The columns of the files that identify a row, and true for those of times.
     identity: Vec<(String, bool)>,
-    /// The columns that tell more about a row, such as names and sources: no figures.
-    told: HashSet<String>,
+    /// The columns that describe a row, such as names and sources: no figures.
+    descriptions: HashSet<String>,
 }
 
 impl PartitionKeys {
     /// The columns of these names. `date` is the day of `interval_start`, which stays a column, in the
-    /// zone of `times`. If no columns tell rows apart, as `are_told_apart` says, whole rows identify
-    /// themselves.
+    /// zone of `times`. Unless the columns have a key of the rows (`has_row_key`), a row is identified by
+    /// all its cells of the data.
     ///
     /// # Errors
     /// The first name that is no column of text.
@@ -38,7 +38,7 @@ impl PartitionKeys {
         names: &[String],
         columns: &Columns,
         times: Times,
-        are_told_apart: bool,
+        has_row_key: bool,
     ) -> Result<Self, String> {
         let mut keys = Vec::new();
         let mut dropped = Vec::new();
@@ -56,15 +56,15 @@ impl PartitionKeys {
             }
         }
         dropped.sort_unstable();
-        let (mut identity, mut told) = (Vec::new(), HashSet::new());
+        let (mut identity, mut descriptions) = (Vec::new(), HashSet::new());
         for (at, column) in columns.list.iter().enumerate() {
             let name = column.name.clone();
             if dropped.contains(&at) {
                 continue;
-            } else if column.holds.identifies_row() || !are_told_apart {
+            } else if column.holds.identifies_row() || !(has_row_key || column.holds.is_of_run()) {
                 identity.push((name, column.kind == Type::Instant));
             } else if !column.holds.is_figure() {
-                told.insert(name);
+                descriptions.insert(name);
             }
         }
         Ok(Self {
@@ -72,7 +72,7 @@ impl PartitionKeys {
             dropped,
             times,
             identity,
-            told,
+            descriptions,
         })
     }
 
@@ -84,8 +84,7 @@ impl PartitionKeys {
             let time = is_time.then(|| Instant::parse(&text.replacen(' ', "T", 1)));
             match time.flatten() {
                 Some(it) => Cow::Owned(it.time.timestamp_millis().to_string()),
-                // Only files have the guard of formulas.
-                None => Cow::Borrowed(text.strip_prefix('\'').unwrap_or(text)),
+                None => Cow::Borrowed(text),
             }
         });
         let values: Vec<Cow<'_, str>> = values.collect();
@@ -106,9 +105,9 @@ impl PartitionKeys {
         }
     }
 
-    /// Returns true if a column of the files is no figure.
-    pub fn is_told(&self, name: &str) -> bool {
-        self.told.contains(name)
+    /// Returns true if a column of the files describes a row, and is neither a figure nor a part of its key.
+    pub fn is_description(&self, name: &str) -> bool {
+        self.descriptions.contains(name)
     }
 
     /// The columns of the files.

@@ -243,7 +243,7 @@ fn nothing_is_left_where_a_run_fails() {
         "-o",
         "lake",
     ]);
-    let ran = ran.exits(3);
+    let ran = ran.exits(2);
     assert!(
         ran.stderr.contains("more than 1000 partitions"),
         "{}",

@@ -119,7 +119,7 @@ fn rows_of_other_groups_are_not_replaced() {
     }
 }
 
-/// The columns may not tell rows apart: whole rows are compared then.
+/// Without the columns that identify a row, whole rows are compared.
 #[test]
 fn rows_that_no_column_tells_apart_are_not_replaced() {
     let bucket = |day: u8, end: &str, queue: &str, count: u8| {
@@ -135,6 +135,12 @@ fn rows_that_no_column_tells_apart_are_not_replaced() {
     for format in ["csv", "parquet"] {
         for (by, first, second, more) in [
             ("date", of_day.clone(), half(1), vec![]),
+            (
+                "date",
+                of_day.clone(),
+                half(1),
+                columns("mediaType,queueId,interval_start,metric,count").into(),
+            ),
             (
                 "date",
                 half(1),
@@ -196,6 +202,27 @@ fn rows_that_no_column_tells_apart_are_not_replaced() {
             assert_eq!(work.read(&file), before, "{more:?}");
             run(&second, &["--replace-partitions"]).exits(0);
         }
+    }
+    // The time of the run and the name of the file do not identify a row.
+    let work = Work::new();
+    for (name, time) in [("a.json", "1772000000"), ("b.json", "1772000009")] {
+        work.write(name, half(1));
+        let named = ["--columns", "metric,count,source,loaded_at", "-o", "lake"];
+        let run = [&["convert", name, "--partition-by", "metric"], &named[..]].concat();
+        let run = work.command(&run).env("SOURCE_DATE_EPOCH", time).output();
+        let ran = run.expect("a run");
+        assert!(
+            ran.status.success(),
+            "{}",
+            String::from_utf8_lossy(&ran.stderr)
+        );
+    }
+    // A quote before a name is a part of it.
+    let work = Work::new();
+    for (queue, code) in [("a", 0), ("'a", 2)] {
+        work.write("in.json", bucket(2, "2T00:30", queue, 1));
+        let lake = ["convert", "in.json", "-o", "lake", "--partition-by", "date"];
+        work.run(&lake).exits(code);
     }
     // Another delimiter makes other columns.
     let work = Work::new();

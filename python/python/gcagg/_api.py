@@ -136,8 +136,9 @@ def read(
     object of the official SDK, which has ``to_dict``); ``(name, bytes)``; a URL, which fsspec opens;
     a :class:`gcagg.Span`; or several of these in a list.
 
-    Options have the names and meanings of ``gcagg convert``: the layout is long, and wide with ``kpi``. ``from_`` and ``until`` are times such
-    as ``"2026-03-02"`` or ``"yesterday"``, dates or datetimes; days begin in ``timezone``.
+    Options have the names and meanings of ``gcagg convert``: the layout is long, and wide with
+    ``kpi``. ``from_`` and ``until`` are times such as ``"2026-03-02"`` or ``"yesterday"``, dates or
+    datetimes; days begin in ``timezone``.
     ``types="plain"`` has text without dictionaries and times in microseconds, for readers that need
     that. ``progress`` is called with the number of bytes that were read, and of all.
 
@@ -384,7 +385,7 @@ def report(
     texts = {"sort": sort, "title": title, "every": every}
     options.update({name: text for name, text in texts.items() if text is not None})
     compared = None if before is None else before._inputs.checked
-    path = None if path is None else _converted("path", path, os.fspath)
+    path = None if path is None else _converted("path", path, os.fsdecode)
     if path is not None and any(it is not None and it._inputs.reads(path) for it in (table, before)):
         raise UsageError(f"the output {path} is also an input", "write to another file")
     format = checked_as(str, "format", format or _format_of(path))

@@ -179,16 +179,16 @@ def _is_help(line: str) -> bool:
     return line.startswith("  help:")
 
 
-#: What only a command line has: the value of an option by its place holder, and a short option.
-_COMMAND = ((re.compile(r" <[A-Z0-9_-]+>(?=')"), ""), (re.compile(r"(?<!\S)-o (\S+)"), r'output="\1"'))
+#: What only a command line has: the place holder of a value, and a short option outside of a command.
+_PLACE = re.compile(r" <[A-Z0-9_-]+>(?=')")
+_OUTPUT = re.compile(r"`[^`]*`|(?<!\S)-o ([^\s:;,]+)")
 _HINTS = ("Usage:", "For more information")
 
 
 def of_command(kind: type[Error], lines: Sequence[str]) -> Error:
     """The exception for a command that failed with these lines."""
     lines = [line for line in lines if line and not line.startswith(_HINTS)]
-    for pattern, word in _COMMAND:
-        lines = [pattern.sub(word, line) for line in lines]
+    lines = [_OUTPUT.sub(lambda it: f'output="{it[1]}"' if it[1] else it[0], _PLACE.sub("", line)) for line in lines]
     message = "\n".join(line for line in lines if not _is_help(line)).removeprefix("gcagg: ").removeprefix("error: ")
     helps = [line.removeprefix("  help: ") for line in lines if _is_help(line)]
     help = helps[-1] if helps else _NEXT.get(kind)
@@ -203,7 +203,7 @@ def checked_as(kind: type[T], name: str, value: object) -> T:
 
 
 def _is_text(value: object) -> bool:
-    """False for text with half a character."""
+    """False for text that has no UTF-8."""
     return not isinstance(value, str) or value.isascii() or not re.search("[\ud800-\udfff]", value)
 
 

@@ -74,13 +74,16 @@ def fetch(
     """
     options = dict(locals())
     del options["output"]
-    path = None if output is None else os.fspath(output)
+    try:
+        path = None if output is None else os.fsdecode(output)
+    except TypeError as error:
+        raise UsageError(f"output={short(output)}: expected a path") from error
     command = [sys.executable, "-m", "gcagg", "fetch", f"--output={path or '-'}", *_flags(options)]
     # A process of its own ends with Ctrl-C, whatever it waits for.
     try:
         done = subprocess.run(command, capture_output=True, check=False)
     except ValueError as error:
-        # A null byte, or half a character.
+        # A null byte, or text that has no UTF-8.
         raise UsageError(f"an argument has no form on a command line: {error}") from error
     except OSError as error:
         raise ReadError(f"the command cannot start: {error}") from error
@@ -97,14 +100,14 @@ def _flags(options: Mapping[str, object]) -> list[str]:
     flags = []
     for name, value in options.items():
         option = "--" + name.rstrip("_").replace("_", "-")
+        if isinstance(value, bytes) or (name != "where" and isinstance(value, Mapping)):
+            raise UsageError(f"{name}={short(value)}: expected text or a path")
         if value is True:
             flags.append(option)
-        elif name == "where" and isinstance(value, Mapping):
+        elif isinstance(value, Mapping):
             flags += [f"{option}={key}={_joined(one)}" for key, one in value.items()]
         elif name == "where" and isinstance(value, Sequence) and not isinstance(value, str):
             flags += [f"{option}={one}" for one in value]
-        elif isinstance(value, (Mapping, bytes)):
-            raise UsageError(f"{name}={short(value)}: expected text or a path")
         elif value is not None and value is not False:
             flags.append(f"{option}={_joined(value)}")
     return flags

@@ -50,7 +50,7 @@ class Inputs:
         return {**self.__dict__, "progress": None, "_native": None, "_pid": None}
 
     def reads(self, path: str) -> bool:
-        """Whether it is one of the files that were read, also by an open file or as names."""
+        """Whether the file at ``path`` was read: as a source, as an open file, or for names."""
         paths = [it for it in self._sources if isinstance(it, str)]
         others = [it[0] for it in self._sources if not isinstance(it, str)]
         read = [*(_native.files(paths) if paths else []), *others, *self.options.get("names", [])]

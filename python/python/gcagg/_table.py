@@ -256,10 +256,7 @@ class Table:
                 raise
             raise refusal(found(typed), typed.errors) from None
         if rounded:
-            warn(
-                f"{rounded} number{'s' if rounded > 1 else ''} rounded: their columns are 64-bit floating-point"
-                " numbers, because the figures do not fit a decimal of 38 digits"
-            )
+            warn(rounded)
         return capsule
 
     def __repr__(self) -> str:

@@ -99,8 +99,8 @@ impl TemplateRules {
     }
 }
 
-/// Applies the rules that no schema can express to one element. No bucket may begin after `latest`, which
-/// [`latest`] gives.
+/// Applies the rules that no schema can express to one element. `latest` is the latest time
+/// at which a bucket may begin: see [`latest()`].
 pub fn element(
     element: Element<'_>,
     interner: &Interner,

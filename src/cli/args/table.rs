@@ -184,3 +184,11 @@ fn limit(text: &str) -> Result<u64, String> {
     text.parse()
         .map_err(|_| format!("`{text}` is not a number of rows"))
 }
+
+impl TableArgs {
+    /// Returns true if the extension of the output need not name a format: an option does, or the output is
+    /// a folder.
+    pub fn has_format(&self) -> bool {
+        self.to.is_some() || !self.partition_by.is_empty()
+    }
+}
