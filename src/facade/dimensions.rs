@@ -1,5 +1,6 @@
 //! The dimensions that figures can be grouped by.
 
+use crate::diagnostic::words::listed;
 use crate::error::Error;
 use crate::json::text::printable;
 use crate::model::catalog::named;
@@ -116,9 +117,14 @@ fn unknown(option: &str, typed: &str, names: &EntityNames, survey: &Survey) -> E
     match named::nearest(typed, known) {
         Some(near) => failure.help(format!("did you mean `{near}`?")),
         None => {
-            let own = survey.dimensions.keys().take(NAMED);
+            let own = survey.dimensions.keys();
             let own: Vec<String> = own.map(|it| format!("`{}`", printable(it))).collect();
-            failure.help(format!("the groups have {}", own.join(", ")))
+            let names = listed(&own, NAMED);
+            failure.help(match own.len() {
+                0 => "`gcagg inspect` lists the dimensions".to_owned(),
+                1..=NAMED => format!("the groups have {names}"),
+                _ => format!("the groups have {names}: `gcagg inspect` lists them"),
+            })
         }
     }
 }

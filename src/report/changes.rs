@@ -8,7 +8,7 @@ use super::model::cell::{Cell, Change};
 use super::model::measure::Measure;
 use super::words::{self, ABSENT};
 
-/// The earlier value of a figure, the difference, and a crossed target. Where the change is that of fewer days,
+/// The earlier value of a figure, the difference, the relative difference, and a crossed target. Where the change is that of fewer days,
 /// the earlier value has their value of now beside it: `120, on the same days 100 now`.
 pub fn change(measure: &Measure, cell: &Cell, change: &Change) -> [String; 4] {
     let unit = measure.unit();
@@ -17,10 +17,10 @@ pub fn change(measure: &Measure, cell: &Cell, change: &Change) -> [String; 4] {
         Some(now) => format!("{}, on the same days {now} now", text(change.before)),
         None => text(change.before),
     };
-    let [absolute, relative] = change.shown(unit).unwrap_or_default();
+    let (absolute, relative) = change.shown(unit).unzip();
     let absolute = absolute.and_then(|it| words::difference(unit, it));
     let absolute = absolute.map(|it| words::separated(unit, it));
-    let relative = relative.and_then(words::relative);
+    let relative = relative.flatten().and_then(words::relative);
     let crossed = match change.crossed {
         Some(true) => "target met now",
         Some(false) => "target missed now",

@@ -46,7 +46,7 @@ impl Column {
             Self::Before(measure, _) => format!("{} before", measure.label()),
             Self::Change(measure, _) => match measure.unit() {
                 FigureUnit::Count => format!("{}, change", measure.label()),
-                FigureUnit::Share => format!("{}, change (points)", measure.label()),
+                FigureUnit::Share => format!("{}, change (percentage points)", measure.label()),
                 FigureUnit::Time => format!("{}, change (s)", measure.label()),
                 FigureUnit::Points => format!("{}, change", measure.label()),
             },

@@ -117,6 +117,14 @@ fn changes_are_those_of_the_days_that_both_periods_have() {
     let at = at.expect("a column of the earlier period");
     let column: Vec<String> = sheet.rows().map(|row| row[at].to_string()).collect();
     assert!(column.iter().any(|it| it == "300"), "{column:?}");
+    // Scores have points, too.
+    for (sheet, head) in [
+        ("Summary", "Change, percentage points"),
+        ("Queues", "Service level, change (percentage points)"),
+    ] {
+        let sheet = book.worksheet_range(sheet).expect("a sheet");
+        assert!(sheet.rows().flatten().any(|it| it == head), "{sheet:?}");
+    }
 }
 
 #[test]

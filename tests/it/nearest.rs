@@ -109,6 +109,25 @@ fn columns() {
 }
 
 #[test]
+fn the_dimensions_of_a_message_are_few_or_none() {
+    let work = Work::new();
+    let text = response("q", 8..9, OFFERED);
+    for (count, help) in [
+        (0, "help: `gcagg inspect` lists the dimensions"),
+        (12, "`d10`, `d11`\n"),
+        (14, "`d10`, `d11` and 2 more: `gcagg inspect` lists them"),
+    ] {
+        let names = (0..count).map(|at| format!(r#""d{at:02}":"x""#));
+        let group = names.collect::<Vec<_>>().join(",");
+        work.write("a.json", text.replace(r#""queueId":"q""#, &group));
+        let dropped = ["--by", "queueId", "--drop-multivalued", "unlike"];
+        let ran = work.run(&[&["rollup", "a.json"], &dropped[..]].concat());
+        let message = ran.exits(2).stderr;
+        assert!(message.contains(help), "{message}");
+    }
+}
+
+#[test]
 fn dimensions_and_filters() {
     says(
         2,

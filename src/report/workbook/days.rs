@@ -212,7 +212,7 @@ pub fn write(book: &mut ReportBook<'_>, table: &DayRanges) -> Result<(), XlsxErr
     totals(&mut sheet, model, table, end + 2)?;
     sheet
         .sheet
-        .set_row_height(HEAD, if model.is_compared() { 42 } else { 30 })?;
+        .set_row_height(HEAD, if model.is_compared() { 56 } else { 30 })?;
     sheet.sheet.set_freeze_panes(FIRST, NAMES as u16)?;
     sheet.sheet.set_repeat_rows(HEAD, HEAD)?;
     sheet.widen(2, 12);

@@ -91,7 +91,7 @@ fn table(
     }
     sheet
         .sheet
-        .set_row_height(HEAD, if model.is_compared() { 42 } else { 30 })?;
+        .set_row_height(HEAD, if model.is_compared() { 56 } else { 30 })?;
     let mut sums = vec![0.0; figures.len()];
     let last = (heads.len() - 1) as u16;
     let mut at = FIRST;

@@ -126,7 +126,7 @@ fn groups(model: &Model) -> Vec<HeadlineGroup> {
         }
         if model.is_compared() {
             let head = match measure.unit() {
-                FigureUnit::Share => "Change, points",
+                FigureUnit::Share => "Change, percentage points",
                 _ => "Change",
             };
             columns.push((head.to_owned(), HeadlineColumn::Change));
@@ -170,7 +170,8 @@ fn headline(sheet: &mut ReportSheet<'_>, model: &Model, row: u32) -> Result<u32,
         column = last + 1;
     }
     sheet.sheet.set_row_height(row, 28)?;
-    sheet.sheet.set_row_height(row + 1, 30)?;
+    let height = if model.is_compared() { 44 } else { 30 };
+    sheet.sheet.set_row_height(row + 1, height)?;
     let mut at = row + 2;
     for media in &model.media {
         let name = Value::Text(media.title());

@@ -122,10 +122,13 @@ impl Value {
         let Some(change) = change.filter(|it| it.before.is_some()) else {
             return Self::Empty;
         };
-        let [absolute, relative] = change.shown(unit).unwrap_or_default();
+        let (absolute, relative) = change.shown(unit).unzip();
         let absolute = absolute.map(|it| it.approximate() + 0.0);
         let value = match unit {
-            FigureUnit::Count => relative.and_then(percent).map(Self::RelativeChange),
+            FigureUnit::Count => relative
+                .flatten()
+                .and_then(percent)
+                .map(Self::RelativeChange),
             FigureUnit::Share | FigureUnit::Points => absolute.map(Self::PointChange),
             FigureUnit::Time => absolute.map(Self::SecondChange),
         };
