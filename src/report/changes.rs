@@ -8,8 +8,8 @@ use super::model::cell::{Cell, Change};
 use super::model::measure::Measure;
 use super::words::{self, ABSENT};
 
-/// The earlier value of a figure, the difference, the relative difference, and a crossed target. Where the change is that of fewer days,
-/// the earlier value has their value of now beside it: `120, on the same days 100 now`.
+/// The earlier value of a figure, the difference, the difference in per cent, and a crossed target. Where the
+/// change is that of fewer days, the earlier value has their value of now beside it: `120, on the same days 100 now`.
 pub fn change(measure: &Measure, cell: &Cell, change: &Change) -> [String; 4] {
     let unit = measure.unit();
     let text = |value| words::separated(unit, words::shown(unit, value));
@@ -17,10 +17,10 @@ pub fn change(measure: &Measure, cell: &Cell, change: &Change) -> [String; 4] {
         Some(now) => format!("{}, on the same days {now} now", text(change.before)),
         None => text(change.before),
     };
-    let (absolute, relative) = change.shown(unit).unzip();
+    let absolute = change.shown(unit);
     let absolute = absolute.and_then(|it| words::difference(unit, it));
     let absolute = absolute.map(|it| words::separated(unit, it));
-    let relative = relative.flatten().and_then(words::relative);
+    let relative = change.relative.and_then(words::relative);
     let crossed = match change.crossed {
         Some(true) => "target met now",
         Some(false) => "target missed now",

@@ -76,13 +76,11 @@ impl Change {
         }
     }
 
-    /// The difference of the two figures as they are shown, and its share of the earlier one. So texts beside
-    /// each other never contradict.
-    pub fn shown(&self, unit: FigureUnit) -> Option<(Decimal, Option<Decimal>)> {
+    /// The difference of the two figures as they are shown. So texts beside each other never contradict.
+    pub fn shown(&self, unit: FigureUnit) -> Option<Decimal> {
         self.absolute?;
         let [now, before] = [self.now?, self.before?].map(|it| words::as_shown(unit, it));
-        let difference = now?.plus(before?.times(Decimal::from(-1))?)?;
-        Some((difference, difference.divided(before?.abs(), 6)))
+        now?.plus(before?.times(Decimal::from(-1))?)
     }
 
     /// Compares `now` with `before`.

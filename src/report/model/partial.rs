@@ -318,8 +318,7 @@ fn may_be_short(days: &[DayIntervals], at: usize, hole: Span) -> bool {
         (_, true) => Some((at, at + 1)),
         _ => None,
     };
-    let has_neighbor = neighbor.is_none_or(|(first, second)| is_next(days, first, second));
-    !(is_at_end(days, at, hole) || has_neighbor) || !is_continuous(days, neighbor)
+    !is_continuous(days, neighbor)
 }
 
 /// Returns true if comparable days have data in this time: each of them at least so much, and together two hours.
@@ -529,6 +528,15 @@ mod tests {
         let whole = whole.map(|day| (day, 0, 24));
         let days: Vec<(u32, u32, u32)> = whole.chain([(14, 0, 21), (15, 3, 24)]).collect();
         assert_eq!(found(&days), ["14 to 21:00", "15 from 03:00"]);
+    }
+
+    /// The night before can be missing, and the only other day of the same weekday.
+    #[test]
+    fn a_day_of_a_centre_that_never_closes_is_partial_beside_a_missing_one() {
+        let whole = (19..31).filter(|day| ![21, 27, 28].contains(day));
+        let whole = whole.map(|day| (day, 0, 24));
+        let days: Vec<(u32, u32, u32)> = whole.chain([(28, 12, 24)]).collect();
+        assert_eq!(found(&days), ["28 from 12:00"]);
     }
 
     #[test]

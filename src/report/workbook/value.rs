@@ -122,13 +122,9 @@ impl Value {
         let Some(change) = change.filter(|it| it.before.is_some()) else {
             return Self::Empty;
         };
-        let (absolute, relative) = change.shown(unit).unzip();
-        let absolute = absolute.map(|it| it.approximate() + 0.0);
+        let absolute = change.shown(unit).map(|it| it.approximate() + 0.0);
         let value = match unit {
-            FigureUnit::Count => relative
-                .flatten()
-                .and_then(percent)
-                .map(Self::RelativeChange),
+            FigureUnit::Count => change.relative.and_then(percent).map(Self::RelativeChange),
             FigureUnit::Share | FigureUnit::Points => absolute.map(Self::PointChange),
             FigureUnit::Time => absolute.map(Self::SecondChange),
         };
