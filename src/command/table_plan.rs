@@ -1,5 +1,6 @@
 //! The options of a table.
 
+use std::collections::BTreeSet;
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
@@ -48,6 +49,45 @@ fn say_replaced(shared: &Shared, replaced: &[ReplacedFile]) {
             "{files} replaced, which had {}; -v names all of them",
             counted(before, "row")
         ));
+    }
+}
+
+/// Names the files of the days of a run that the run did not write: rows that a correction withdrew are
+/// still in them.
+fn say_kept(shared: &Shared, output: &Path, written: &[(PathBuf, u64)]) {
+    let date = |path: &Path| {
+        let mut parts = path.iter().map(|it| it.to_string_lossy().into_owned());
+        parts.find(|it| it.starts_with("date="))
+    };
+    let below = |path: &Path| path.strip_prefix(output).ok().and_then(date);
+    let dates: BTreeSet<String> = written.iter().filter_map(|(path, _)| below(path)).collect();
+    let Some((first, _)) = written.first().filter(|_| !dates.is_empty()) else {
+        return;
+    };
+    let depth = first.strip_prefix(output).map_or(0, |it| it.iter().count());
+    let mut files = vec![output.to_owned()];
+    for _ in 0..depth {
+        let entries = files.iter().filter_map(|it| std::fs::read_dir(it).ok());
+        files = entries.flatten().flatten().map(|it| it.path()).collect();
+    }
+    let written: BTreeSet<&PathBuf> = written.iter().map(|(path, _)| path).collect();
+    let is_kept = |path: &&PathBuf| {
+        path.file_name() == first.file_name()
+            && !written.contains(path)
+            && below(path).is_some_and(|date| dates.contains(&date))
+    };
+    let mut kept: Vec<&PathBuf> = files.iter().filter(is_kept).collect();
+    kept.sort();
+    if let Some(path) = kept.first() {
+        let others = match kept.len() - 1 {
+            0 => String::new(),
+            others => format!(", and {} like it", counted(others, "file")),
+        };
+        let path = path.display();
+        shared.say(&format!(
+            "kept {path}, of which this run has no row{others}"
+        ));
+        shared.say("  help: if its rows were withdrawn, remove its folder");
     }
 }
 
@@ -219,8 +259,11 @@ impl TablePlan {
                 shared.say(&format!(
                     "no file was written, because the table has no rows: earlier files stay in {output}"
                 ));
-                shared.say("  help: remove the folder of a day that is now empty");
+                shared.say(
+                    "  help: if a day is now empty, and no input was left out, remove its folder",
+                );
             }
+            say_kept(shared, output, &files.written);
             let files = files.written.into_iter();
             return Ok((
                 written,

@@ -82,7 +82,7 @@ impl ReplacedFile {
             others => format!(", and {} like it", counted(others, "file")),
         };
         Error::usage(format!("{path} {before}{others}: nothing was written"))
-            .help("convert whole days at once, and with --timezone if they are days of a time zone; to replace the files, add --replace-partitions")
+            .help("convert whole days at once, each time with the same --timezone (into a new folder if it was another one); to replace the files, add --replace-partitions")
     }
 }
 

@@ -236,6 +236,46 @@ fn rows_that_no_column_tells_apart_are_not_replaced() {
     assert!(said.stderr.contains(words), "{}", said.stderr);
 }
 
+/// A correction can withdraw all rows of a value: its file stays, and is named.
+#[test]
+fn files_of_a_day_that_a_run_does_not_write_are_named() {
+    let group = |media: &str| {
+        crate::work::response("q", 8..9, crate::work::OFFERED).replace(
+            r#""queueId""#,
+            &format!(r#""mediaType":"{media}","queueId""#),
+        )
+    };
+    let (voice, chat) = (group("voice"), group("chat"));
+    for (by, kept) in [
+        ("date,mediaType", "date=2026-03-02/mediaType=chat"),
+        ("mediaType,date", "mediaType=chat/date=2026-03-02"),
+    ] {
+        let work = Work::new();
+        work.write("voice.json", &voice);
+        work.write("chat.json", &chat);
+        let run = |inputs: &[&str]| {
+            let lake = ["convert", "-o", "lake/", "--partition-by", by];
+            work.run(&[&lake[..], inputs].concat()).exits(0).stderr
+        };
+        let words = format!("kept lake/{kept}/gcagg.csv, of which this run has no row\n");
+        let both = ["voice.json", "chat.json"];
+        assert!(!run(&both).contains("kept") && !run(&both).contains("kept"));
+        let said = run(&["voice.json"]);
+        assert!(said.contains(&words), "{said}");
+    }
+    // Other days and other values without days are no part of a run.
+    let work = Work::new();
+    for (name, text) in [
+        ("a.json", &voice),
+        ("b.json", &voice.replace("03-02", "03-03")),
+    ] {
+        work.write(name, text);
+        let lake = ["convert", name, "-o", "lake", "--partition-by", "date"];
+        let said = work.run(&lake).exits(0).stderr;
+        assert!(!said.contains("kept"), "{said}");
+    }
+}
+
 /// Other files of a run are none of its partitions.
 #[test]
 fn a_partition_is_no_other_file_of_its_run() {

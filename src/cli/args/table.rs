@@ -105,8 +105,8 @@ pub struct TableArgs {
         help_heading = "Output"
     )]
     pub partition_by: Vec<String>,
-    /// With --partition-by: replace a file even if the new one has fewer rows, or lacks its first or
-    /// last times or some of its groups; without it, this is an error
+    /// With --partition-by: replace a file even if the new one lacks some of its rows, figures or columns;
+    /// without it, this is an error
     #[arg(long, help_heading = "Output")]
     pub replace_partitions: bool,
     /// Columns: present (those with a value in the inputs), all, or a list of names. A list may also

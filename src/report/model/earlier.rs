@@ -9,8 +9,8 @@ use crate::aggregate::{Aggregate, Group, Span};
 use crate::model::time;
 use crate::report::{QueryFigures, Report};
 
-use super::queries::{dimensions, media_type};
-use super::{media, partial};
+use super::partial::{self, PartialDay};
+use super::queries::{self, added, dimensions, media_type, media_types, query_of, too_many};
 
 /// An earlier report. Changes are those of the days that both periods have.
 #[derive(Debug, Clone)]
@@ -187,7 +187,7 @@ impl Alignment {
         let mut differ: BTreeSet<NaiveDate> = differ.collect();
         // A media type can lack what others have.
         let lost = |(own, other), shift| -> BTreeSet<(NaiveDate, String, Vec<Span>)> {
-            let days = media::lost(own, other, zone).into_iter();
+            let days = lost(own, other, zone).into_iter();
             let moved = days.filter_map(|(media, day)| {
                 let date = day.date.checked_add_days(Days::new(shift))?;
                 Some((date, media, day.holes))
@@ -238,4 +238,22 @@ impl Alignment {
         let local = local.checked_add_days(Days::new(self.shift))?;
         time::local(local, self.zone)?.timestamp_nanos_opt()
     }
+}
+
+/// The days on which media types of a report lack data, as the notes about them. `other` is the report of the other
+/// period.
+fn lost(report: &Report, other: &Report, zone: Tz) -> Vec<(String, PartialDay)> {
+    let main = queries::main(&queries::totals(report)).and_then(|at| report.queries.get(at));
+    let Some(main) = main.filter(|_| too_many(report).is_none()) else {
+        return Vec::new();
+    };
+    let queries: Vec<&QueryFigures> = added(&report.queries).collect();
+    let types = media_types(&queries).into_iter();
+    let lost = types.filter(|it| !it.is_empty()).flat_map(|media| {
+        let query = query_of(&report.queries, main, Some(&media));
+        let days = partial::of_media(&query.series, Some(other), &media, zone);
+        let days = days.into_iter();
+        days.map(move |day| (media.clone(), day))
+    });
+    lost.collect()
 }

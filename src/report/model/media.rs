@@ -4,7 +4,6 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike as _, IsoWeek, NaiveDate};
-use chrono_tz::Tz;
 
 use crate::aggregate::{Aggregate, Group, Span};
 use crate::diagnostic::words::counted;
@@ -20,7 +19,7 @@ use super::matrix::{Hours, Matrix};
 use super::measure::{HandleParts, Measure, Totals};
 use super::naming::capitalized;
 use super::partial::{self, PartialDay};
-use super::queries::{self, MOST_MEDIA, NONE, adds, media_type};
+use super::queries::{MOST_MEDIA, NONE, added, media_type, media_types, query_of};
 use super::series::{Point, Series};
 use super::wanted::Wanted;
 use crate::report::{QueryFigures, Report, words};
@@ -184,74 +183,9 @@ pub(super) fn periods(series: &Aggregate, measures: &[Measure]) -> Vec<Span> {
     }
 }
 
-/// The query that has the intervals of a media type: the main one, else the first one with its groups.
-pub(super) fn query_of<'q>(
-    queries: &'q [QueryFigures],
-    main: &'q QueryFigures,
-    media: Option<&str>,
-) -> &'q QueryFigures {
-    let has_media = |it: &&QueryFigures| {
-        media.is_none_or(|media| media.is_empty() || media_types(&[it]).contains(media))
-    };
-    match has_media(&main) {
-        true => main,
-        false => added(queries).find(has_media).unwrap_or(main),
-    }
-}
-
 /// The intervals of a media type; of all for `None`.
 fn intervals_of(series: &Aggregate, media: Option<&str>) -> Aggregate {
     series.filtered(|dimensions| media.is_none_or(|media| media_type(dimensions) == media))
-}
-
-/// The media types of queries: an empty text for groups without one. A query without media types is
-/// no part of those that have them.
-fn media_types(queries: &[&QueryFigures]) -> BTreeSet<String> {
-    let own = queries.iter().map(|query| -> BTreeSet<String> {
-        let groups = query.groups.iter();
-        groups
-            .map(|group| media_type(&group.dimensions()).to_owned())
-            .collect()
-    });
-    let (with, without): (Vec<_>, Vec<_>) =
-        own.partition(|types| types.iter().any(|media| !media.is_empty()));
-    let types = if with.is_empty() { without } else { with };
-    types.into_iter().flatten().collect()
-}
-
-/// The queries whose groups can be added.
-fn added(queries: &[QueryFigures]) -> impl Iterator<Item = &QueryFigures> {
-    queries.iter().filter(|it| adds(&it.groups))
-}
-
-/// The days on which media types of a report lack data, as the notes about them. `other` is the report of the other
-/// period.
-pub(super) fn lost(report: &Report, other: &Report, zone: Tz) -> Vec<(String, PartialDay)> {
-    let main = queries::main(&queries::totals(report)).and_then(|at| report.queries.get(at));
-    let Some(main) = main.filter(|_| too_many(report).is_none()) else {
-        return Vec::new();
-    };
-    let queries: Vec<&QueryFigures> = added(&report.queries).collect();
-    let types = media_types(&queries).into_iter();
-    let lost = types.filter(|it| !it.is_empty()).flat_map(|media| {
-        let query = query_of(&report.queries, main, Some(&media));
-        let days = partial::of_media(&query.series, Some(other), &media, zone);
-        let days = days.into_iter();
-        days.map(move |day| (media.clone(), day))
-    });
-    lost.collect()
-}
-
-/// The number of media types, where there are too many to show the figures of each.
-pub(super) fn too_many(report: &Report) -> Option<usize> {
-    let queries: Vec<&QueryFigures> = added(&report.queries).collect();
-    Some(media_types(&queries).len()).filter(|count| *count > MOST_MEDIA)
-}
-
-/// Returns true if all figures are of one media type at most.
-pub(super) fn is_one(report: &Report) -> bool {
-    let queries: Vec<&QueryFigures> = added(&report.queries).collect();
-    media_types(&queries).len() < 2
 }
 
 /// The groups of a media type joined by some of their dimensions.

@@ -151,7 +151,7 @@ impl Model {
             let joined = headline.iter_mut().filter(|(it, _)| is_joined(it));
             joined.for_each(|(_, cell)| *cell = Cell::without(NoValue::ByMedia));
         } else if let ([only], Some(earlier)) = (&*media, &earlier)
-            && !media::is_one(&earlier.report)
+            && !queries::is_one(&earlier.report)
         {
             // Nor are those of the earlier time. Figures without a media type keep their changes.
             let joined = headline.iter_mut();
@@ -216,7 +216,8 @@ impl Model {
             if let Some(axis) = &axis {
                 let all = self.media.iter_mut();
                 all.for_each(|media| {
-                    let own = media::query_of(&self.report.queries, query, media.media.as_deref());
+                    let own =
+                        queries::query_of(&self.report.queries, query, media.media.as_deref());
                     let before = self.earlier.as_ref().and_then(|it| it.series(own));
                     media.resample(&own.series, axis, wanted, before.as_ref());
                     let series = media.series.iter_mut();
@@ -273,7 +274,7 @@ impl Model {
         }
         let mixed = self.tables().filter(|it| self.joins_media(*it));
         notes::of_mixed(mixed, &self.media, &mut notes);
-        notes::of_media(&self.media, media::too_many(&self.report), &mut notes);
+        notes::of_media(&self.media, queries::too_many(&self.report), &mut notes);
         notes::of_filters(&self.about, &mut notes);
         notes
     }
@@ -321,7 +322,7 @@ impl Model {
     pub fn joins_media(&self, table: RowTable<'_>) -> bool {
         let earlier = self.earlier.as_ref();
         let is_several =
-            self.media.len() > 1 || earlier.is_some_and(|it| !media::is_one(&it.report));
+            self.media.len() > 1 || earlier.is_some_and(|it| !queries::is_one(&it.report));
         is_several && !table.dimensions().iter().any(|it| it == media::DIMENSION)
     }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::aggregate::{Aggregate, Group};
-use crate::report::Report;
+use crate::report::{QueryFigures, Report};
 
 use super::measure::{Measure, Totals};
 
@@ -237,4 +237,51 @@ pub(super) fn drops_multivalued<'g>(
     let by = by?;
     let is_kept = |name: &str| by.iter().any(|it| it == name);
     groups.addends.conflicts(is_kept).first().copied()
+}
+
+/// The query that has the intervals of a media type: the main one, else the first one with its groups.
+pub(super) fn query_of<'q>(
+    queries: &'q [QueryFigures],
+    main: &'q QueryFigures,
+    media: Option<&str>,
+) -> &'q QueryFigures {
+    let has_media = |it: &&QueryFigures| {
+        media.is_none_or(|media| media.is_empty() || media_types(&[it]).contains(media))
+    };
+    match has_media(&main) {
+        true => main,
+        false => added(queries).find(has_media).unwrap_or(main),
+    }
+}
+
+/// The media types of queries: an empty text for groups without one. A query without media types is
+/// no part of those that have them.
+pub(super) fn media_types(queries: &[&QueryFigures]) -> BTreeSet<String> {
+    let own = queries.iter().map(|query| -> BTreeSet<String> {
+        let groups = query.groups.iter();
+        groups
+            .map(|group| media_type(&group.dimensions()).to_owned())
+            .collect()
+    });
+    let (with, without): (Vec<_>, Vec<_>) =
+        own.partition(|types| types.iter().any(|media| !media.is_empty()));
+    let types = if with.is_empty() { without } else { with };
+    types.into_iter().flatten().collect()
+}
+
+/// The queries whose groups can be added.
+pub(super) fn added(queries: &[QueryFigures]) -> impl Iterator<Item = &QueryFigures> {
+    queries.iter().filter(|it| adds(&it.groups))
+}
+
+/// The number of media types, where there are too many to show the figures of each.
+pub(super) fn too_many(report: &Report) -> Option<usize> {
+    let queries: Vec<&QueryFigures> = added(&report.queries).collect();
+    Some(media_types(&queries).len()).filter(|count| *count > MOST_MEDIA)
+}
+
+/// Returns true if all figures are of one media type at most.
+pub(super) fn is_one(report: &Report) -> bool {
+    let queries: Vec<&QueryFigures> = added(&report.queries).collect();
+    media_types(&queries).len() < 2
 }
