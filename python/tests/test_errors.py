@@ -242,7 +242,7 @@ def test_words_of_other_functions() -> None:
         (lambda: gcagg.rollup(DAY, week_start="someday"), "monday"),  # type: ignore[arg-type]
         (lambda: gcagg.rollup(DAY, timezone="Mars/Base"), "Europe/Berlin"),
         (lambda: gcagg.schema_of(durations="hms"), "min"),  # type: ignore[arg-type]
-        (lambda: gcagg.read(DAY, kpi=True), "wide"),
+        (lambda: gcagg.read(DAY, kpi=True, layout="long"), "wide"),
     ]
     for call, help in calls:
         with pytest.raises(gcagg.UsageError, match=help):

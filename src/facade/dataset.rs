@@ -233,10 +233,9 @@ impl Dataset {
             add(located.diagnostic.code, located.diagnostic.severity, 1);
         }
         (self.errors, self.hidden_errors, self.is_whole) = (errors, hidden, is_whole);
-        if self.run.sums {
-            let chains: Vec<&Chains> = self.inputs.iter().map(|input| &input.chains).collect();
-            self.gaps = gaps::of(&chains, &mut LocalDays::new(self.run.spec.filter.zone));
-        }
+        // A report can be made of any dataset.
+        let chains: Vec<&Chains> = self.inputs.iter().map(|input| &input.chains).collect();
+        self.gaps = gaps::of(&chains, &mut LocalDays::new(self.run.spec.filter.zone));
         self.repeated_groups = repeated_keys::groups(&self.inputs);
         let surveys = self.inputs.iter().map(|input| &input.survey);
         surveys.for_each(|survey| self.occurrences.merge(&survey.occurrences));
