@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
+use walkdir::{DirEntry, WalkDir};
+
 use crate::cli::args::{AbsentArg, ConvertArgs, FilterArgs, TableArgs};
 use crate::cli::options::{self, Shared};
 use crate::cli::output;
@@ -61,33 +63,37 @@ fn say_kept(shared: &Shared, output: &Path, written: &[(PathBuf, u64)]) {
     };
     let below = |path: &Path| path.strip_prefix(output).ok().and_then(date);
     let dates: BTreeSet<String> = written.iter().filter_map(|(path, _)| below(path)).collect();
-    let Some((first, _)) = written.first().filter(|_| !dates.is_empty()) else {
+    if dates.is_empty() {
         return;
-    };
-    let depth = first.strip_prefix(output).map_or(0, |it| it.iter().count());
-    let mut files = vec![output.to_owned()];
-    for _ in 0..depth {
-        let entries = files.iter().filter_map(|it| std::fs::read_dir(it).ok());
-        files = entries.flatten().flatten().map(|it| it.path()).collect();
     }
+    let is_other_day = |path: &Path| below(path).is_some_and(|date| !dates.contains(&date));
+    let entries = WalkDir::new(output).into_iter();
+    let entries = entries.filter_entry(|entry| !is_other_day(entry.path()));
+    let files = entries
+        .flatten()
+        .filter(|entry| !entry.file_type().is_dir());
     let written: BTreeSet<&PathBuf> = written.iter().map(|(path, _)| path).collect();
-    let is_kept = |path: &&PathBuf| {
-        path.file_name() == first.file_name()
-            && !written.contains(path)
-            && below(path).is_some_and(|date| dates.contains(&date))
+    // Also files of another format, or of other columns for the folders.
+    let is_of_table = |path: &Path| {
+        path.file_name()
+            .is_some_and(|name| name.to_string_lossy().starts_with("gcagg."))
     };
-    let mut kept: Vec<&PathBuf> = files.iter().filter(is_kept).collect();
+    let is_kept = |path: &PathBuf| is_of_table(path) && !written.contains(path);
+    let mut kept: Vec<PathBuf> = files.map(DirEntry::into_path).filter(is_kept).collect();
     kept.sort();
-    if let Some(path) = kept.first() {
-        let others = match kept.len() - 1 {
-            0 => String::new(),
-            others => format!(", and {} like it", counted(others, "file")),
-        };
+    let named = if shared.verbose { usize::MAX } else { NAMED };
+    for path in kept.iter().take(named) {
         let path = path.display();
-        shared.say(&format!(
-            "kept {path}, of which this run has no row{others}"
-        ));
-        shared.say("  help: if its rows were withdrawn, remove its folder");
+        shared.say(&format!("kept {path}: this run did not write it"));
+    }
+    if kept.len() > named {
+        let files = counted(kept.len(), "file");
+        shared.say(&format!("{files} kept; -v names all of them"));
+    }
+    if !kept.is_empty() {
+        shared.say(
+            "  help: if their rows were withdrawn, or are in other files now, remove these files",
+        );
     }
 }
 

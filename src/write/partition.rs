@@ -140,13 +140,16 @@ impl Partitioned<'_> {
             return Ok(Some(replaced));
         };
         let measured = digest::measure(&temporary)?;
-        let before = digest::measure(path).and_then(|old| {
-            if old == measured {
-                return Ok(rows);
-            }
-            let mut new_rows = NewRows::default();
+        let old = digest::measure(path);
+        let mut new_rows = NewRows::default();
+        if old.as_ref().is_ok_and(|old| *old != measured) {
             for row in read(&temporary, self.options, &[])? {
                 new_rows.add(&self.keys, row?);
+            }
+        }
+        let before = old.and_then(|old| {
+            if old == measured {
+                return Ok(rows);
             }
             let mut old_rows = read(path, self.options, &[])?;
             old_rows.try_fold(0, |before, row| {
@@ -194,8 +197,8 @@ impl NewRows {
 
     /// Takes a row of the old file out. Returns its words if the new file lacks it, or one of its figures.
     fn take(&mut self, keys: &PartitionKeys, row: ReadRow) -> Option<String> {
-        let held = self.rows.get_mut(&keys.hash(&row));
-        let Some((count, filled)) = held.filter(|(count, _)| *count > 0) else {
+        let same = self.rows.get_mut(&keys.hash(&row));
+        let Some((count, filled)) = same.filter(|(count, _)| *count > 0) else {
             return Some(keys.shown(&row));
         };
         *count -= 1;

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use crate::diagnostic::fingerprint;
+use crate::json::number::Decimal;
 use crate::model::time::Instant;
 use crate::table::{Cell, Column, ColumnCell, ColumnContent, Columns, Times, Type};
 
@@ -21,8 +22,8 @@ pub struct PartitionKeys {
     dropped: Vec<usize>,
     /// The form of the times, and the zone of their days.
     times: Times,
-    /// The columns of the files that identify a row, and true for those of times.
-    identity: Vec<(String, bool)>,
+    /// The columns of the files that identify a row, with their types.
+    identity: Vec<(String, Type)>,
     /// The columns that describe a row, such as names and sources: no figures.
     descriptions: HashSet<String>,
 }
@@ -30,7 +31,7 @@ pub struct PartitionKeys {
 impl PartitionKeys {
     /// The columns of these names. `date` is the day of `interval_start`, which stays a column, in the
     /// zone of `times`. Unless the columns have a key of the rows (`has_row_key`), a row is identified by
-    /// all its cells of the data.
+    /// all its cells that do not depend on the run.
     ///
     /// # Errors
     /// The first name that is no column of text.
@@ -62,7 +63,7 @@ impl PartitionKeys {
             if dropped.contains(&at) {
                 continue;
             } else if column.holds.identifies_row() || !(has_row_key || column.holds.is_of_run()) {
-                identity.push((name, column.kind == Type::Instant));
+                identity.push((name, column.kind));
             } else if !column.holds.is_figure() {
                 descriptions.insert(name);
             }
@@ -78,23 +79,26 @@ impl PartitionKeys {
 
     /// A hash of what identifies a row that was read back.
     pub fn hash(&self, row: &ReadRow) -> u64 {
-        let values = self.identity.iter().map(|(name, is_time)| {
+        let values = self.identity.iter().map(|(name, kind)| {
             let text = row.get(name).map_or("", String::as_str);
-            // Times for spreadsheets have a space in the middle.
-            let time = is_time.then(|| Instant::parse(&text.replacen(' ', "T", 1)));
-            match time.flatten() {
-                Some(it) => Cow::Owned(it.time.timestamp_millis().to_string()),
-                None => Cow::Borrowed(text),
-            }
+            let value = match kind {
+                Type::Text => None,
+                // Times for spreadsheets have a space in the middle.
+                Type::Instant => Instant::parse(&text.replacen(' ', "T", 1))
+                    .map(|it| it.time.timestamp_millis().to_string()),
+                // Files have as many decimals as their columns need.
+                _ => Decimal::parse(text).map(|it| it.to_string()),
+            };
+            value.map_or(Cow::Borrowed(text), Cow::Owned)
         });
         let values: Vec<Cow<'_, str>> = values.collect();
         let values: Vec<&[u8]> = values.iter().map(|it| it.as_bytes()).collect();
         fingerprint::hash(&values)
     }
 
-    /// What identifies a row, in words; the names of its columns if it has none of these.
+    /// Words for a row: the cells that identify it. A row without such cells is named by its columns.
     pub fn shown(&self, row: &ReadRow) -> String {
-        let cell = |(name, _): &(String, bool)| Some(format!("{name} {}", row.get(name)?));
+        let cell = |(name, _): &(String, Type)| Some(format!("{name} {}", row.get(name)?));
         let cells: Vec<String> = self.identity.iter().filter_map(cell).collect();
         match cells.is_empty() {
             true => {

@@ -217,6 +217,29 @@ fn rows_that_no_column_tells_apart_are_not_replaced() {
             String::from_utf8_lossy(&ran.stderr)
         );
     }
+    // A column has as many decimals as the numbers of its run need.
+    let work = Work::new();
+    let sum = |day: &str, sum: &str| {
+        let figures = format!(r#""nOffered","stats":{{"count":1,"sum":{sum},"max":5}}"#);
+        half(1)
+            .replace("03-02", day)
+            .replace(r#""nOffered","stats":{"count":1}"#, &figures)
+    };
+    work.write("a.json", sum("03-02", "10"));
+    work.write("b.json", sum("03-03", "10.25"));
+    for inputs in [&["a.json", "b.json"][..], &["a.json"]] {
+        let lake = [
+            "convert",
+            "-t",
+            "parquet",
+            "-o",
+            "lake",
+            "--partition-by",
+            "date",
+        ];
+        let chosen = columns("queueId,interval_start,metric,count,sum");
+        work.run(&[&lake[..], &chosen, inputs].concat()).exits(0);
+    }
     // A quote before a name is a part of it.
     let work = Work::new();
     for (queue, code) in [("a", 0), ("'a", 2)] {
@@ -257,11 +280,20 @@ fn files_of_a_day_that_a_run_does_not_write_are_named() {
             let lake = ["convert", "-o", "lake/", "--partition-by", by];
             work.run(&[&lake[..], inputs].concat()).exits(0).stderr
         };
-        let words = format!("kept lake/{kept}/gcagg.csv, of which this run has no row\n");
+        let words = format!("kept lake/{kept}/gcagg.csv: this run did not write it\n");
         let both = ["voice.json", "chat.json"];
         assert!(!run(&both).contains("kept") && !run(&both).contains("kept"));
         let said = run(&["voice.json"]);
         assert!(said.contains(&words), "{said}");
+        // Files of another format, and of other folders.
+        for other in [
+            &["-t", "parquet", "--partition-by", by][..],
+            &["--partition-by", "date"],
+        ] {
+            let convert = ["convert", "voice.json", "-o", "lake/"];
+            let said = work.run(&[&convert[..], other].concat()).exits(0).stderr;
+            assert!(said.contains(&words), "{said}");
+        }
     }
     // Other days and other values without days are no part of a run.
     let work = Work::new();
