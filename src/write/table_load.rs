@@ -124,6 +124,7 @@ pub fn postgres(schema: &TableSchema<'_>) -> String {
          {are_set}\
          {columns} ON COMMIT DROP;\n\
          \\copy {staging} FROM pstdin WITH (FORMAT csv, HEADER match)\n\
+         LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE; -- another load waits\n\
          DELETE FROM {table} WHERE {replaced};\n\
          INSERT INTO {table} ({names})\nSELECT * FROM {staging};\n\
          COMMIT;\n",

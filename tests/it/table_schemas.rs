@@ -114,6 +114,7 @@ fn a_load_replaces_a_range_in_one_transaction() {
                 "CREATE TEMPORARY TABLE \"fresh_by_media\" (",
                 "CHECK (coalesce(\"interval_start\" >= :'from' AND \"interval_start\" < :'until', false))",
                 "\\copy \"fresh_by_media\" FROM pstdin WITH (FORMAT csv, HEADER match)",
+                "LOCK TABLE \"by_media\" IN SHARE ROW EXCLUSIVE MODE;",
                 "DELETE FROM \"by_media\" WHERE \"interval_start\" >= :'from' AND \"interval_start\" < :'until';",
                 "INSERT INTO \"by_media\" (\"mediaType\", ",
                 "COMMIT;",

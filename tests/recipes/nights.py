@@ -10,6 +10,7 @@ import io
 import json
 import os
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -205,14 +206,21 @@ def check(gcagg, python, postgres, folder):
         if made.returncode:
             failures.append(f"PostgreSQL: {made.stderr}")
         found = []
-        for name, first, until, must_fail in loads:
+
+        def loaded(name, first, until):
             variables = ["-v", f"from={first}", "-v", f"until={until}", "-f", "pg.sql"]
-            run = postgres.psql((work / f"{name}.csv").read_text(), work, variables)
+            return postgres.psql((work / f"{name}.csv").read_text(), work, variables)
+
+        for name, first, until, must_fail in loads:
+            run = loaded(name, first, until)
             if run.returncode and not must_fail:
                 failures.append(f"PostgreSQL: {name}: {run.stderr}")
             dump = postgres.psql("SET timezone = 'UTC';\nCOPY genesys_aggregates TO STDOUT (FORMAT csv);\n", work)
             text = dump.stdout.split("\n", 1)[1]
             found.append((run.returncode != 0, list(csv.reader(io.StringIO(text)))))
+        with ThreadPoolExecutor() as pool:
+            runs = list(pool.map(lambda _: loaded(*loads[-1][:3]), range(4)))
+        failures += [f"PostgreSQL, four loads at once: {run.stderr}" for run in runs if run.returncode]
         compare("PostgreSQL", loads, found, expected, failures)
     return failures
 
