@@ -48,7 +48,7 @@ def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[type[Ser
 
 
 def test_a_response_is_a_source(server: type[Server]) -> None:
-    response = gcagg.fetch(interval="2026-03-02/2026-03-03", group_by=["queueId", "mediaType"], where={"mediaType": ["voice", "email"]})
+    response = gcagg.fetch(interval="2026-03-02/2026-03-03", group_by=(it for it in ("queueId", "mediaType")), where={"mediaType": ["voice", "email"]})
     assert gcagg.read(response).rows == 303
     [body] = server.bodies
     assert body["groupBy"] == ["queueId", "mediaType"]
@@ -76,6 +76,9 @@ def test_what_fails(server: type[Server], monkeypatch: pytest.MonkeyPatch) -> No
         ({"names": "queues"}, 'name the folder: output="names/"'),
         ({"query": {"interval": "x"}}, "query=.*expected text or a path"),
         ({"where": b"ab"}, "where=.*expected text or a path"),
+        ({"where": {"queueId": b"ab"}}, "where=.*expected text or a path"),
+        ({"where": [b"a=b"]}, "where=.*expected text or a path"),
+        ({"output": "a,b.csv"}, r"output=\"a,b.csv\": fetch cannot write this format"),
         ({"output": 3}, "output=3: expected a path"),
         ({"output": "x.csv"}, r"output=\"x.csv\": fetch cannot write this format\n.*`gcagg convert day.json -o day.csv` makes"),
         ({"last": "24h\0"}, "null byte"),

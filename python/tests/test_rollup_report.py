@@ -113,6 +113,9 @@ def test_no_input_is_an_output(tmp_path: Path) -> None:
         with pytest.raises(gcagg.UsageError, match="also an input"):
             gcagg.report(content, compare=copy, path=path)  # type: ignore[call-overload]
     assert copy.read_bytes() == content
+    for path in ("r\ud800.html", "r\0.html", b"r\0.html"):
+        with pytest.raises(gcagg.UsageError, match="path="):
+            gcagg.report(copy, path=path)  # type: ignore[call-overload]
     gcagg.report(copy, path=tmp_path / "report.json")
 
 

@@ -377,15 +377,20 @@ def report(
     >>> page.splitlines()[0]
     '# Report'
     """
-    table = _table(source, progress, repeats=repeats, on_error=on_error)
-    before = None if compare is None else _table(compare, None, repeats=repeats, on_error=on_error)
+    # Missing days and hours are those of the days of the report. A table has days of its own.
+    def read_of(source: Table | Source, progress: Progress | None) -> Table:
+        zone = None if isinstance(source, Table) else timezone
+        return _table(source, progress, timezone=zone, repeats=repeats, on_error=on_error)
+
+    table = read_of(source, progress)
+    before = None if compare is None else read_of(compare, None)
     options = _options(
         {"by": by, "top": top, "detail": detail, "timezone": timezone, "absent": absent}
     )
     texts = {"sort": sort, "title": title, "every": every}
     options.update({name: text for name, text in texts.items() if text is not None})
     compared = None if before is None else before._inputs.checked
-    path = None if path is None else _converted("path", path, os.fsdecode)
+    path = None if path is None else _converted("path", path, _output)
     if path is not None and any(it is not None and it._inputs.reads(path) for it in (table, before)):
         raise UsageError(f"the output {path} is also an input", "write to another file")
     format = checked_as(str, "format", format or _format_of(path))
@@ -396,6 +401,13 @@ def report(
         return made.decode()
     _write(path, made)
     return None
+
+
+def _output(path: str | os.PathLike[str]) -> str:
+    """The path of an output, which the system can have."""
+    if b"\0" in os.fsencode(path):
+        raise ValueError("embedded null byte")
+    return os.fsdecode(path)
 
 
 def _format_of(path: str | os.PathLike[str] | None) -> str:

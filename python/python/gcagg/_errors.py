@@ -181,7 +181,7 @@ def _is_help(line: str) -> bool:
 
 #: What only a command line has: the place holder of a value, and a short option outside of a command.
 _PLACE = re.compile(r" <[A-Z0-9_-]+>(?=')")
-_OUTPUT = re.compile(r"`[^`]*`|(?<!\S)-o ([^\s:;,]+)")
+_OUTPUT = re.compile(r"`[^`]*`|(?<!\S)-o (\S+?)(?=[:;,]?(?:\s|$))")
 _HINTS = ("Usage:", "For more information")
 
 
@@ -203,7 +203,7 @@ def checked_as(kind: type[T], name: str, value: object) -> T:
 
 
 def _is_text(value: object) -> bool:
-    """False for text that has no UTF-8."""
+    """False for text with a lone surrogate."""
     return not isinstance(value, str) or value.isascii() or not re.search("[\ud800-\udfff]", value)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from reprlib import repr as short
 from typing import overload
 
 from ._errors import DataError, Error, ReadError, UsageError, grouped, keywords, of_command, warn
 
-Names = str | Sequence[str]
+Names = str | Iterable[str]
 Conditions = Mapping[str, Names] | Names
 
 #: Exceptions by the exit code of the command.
@@ -83,7 +83,7 @@ def fetch(
     try:
         done = subprocess.run(command, capture_output=True, check=False)
     except ValueError as error:
-        # A null byte, or text that has no UTF-8.
+        # A null byte, or text with a lone surrogate.
         raise UsageError(f"an argument has no form on a command line: {error}") from error
     except OSError as error:
         raise ReadError(f"the command cannot start: {error}") from error
@@ -100,19 +100,26 @@ def _flags(options: Mapping[str, object]) -> list[str]:
     flags = []
     for name, value in options.items():
         option = "--" + name.rstrip("_").replace("_", "-")
-        if isinstance(value, bytes) or (name != "where" and isinstance(value, Mapping)):
-            raise UsageError(f"{name}={short(value)}: expected text or a path")
+        if isinstance(value, Mapping) and name != "where":
+            raise _no_text(name, value)
         if value is True:
             flags.append(option)
         elif isinstance(value, Mapping):
-            flags += [f"{option}={key}={_joined(one)}" for key, one in value.items()]
-        elif name == "where" and isinstance(value, Sequence) and not isinstance(value, str):
-            flags += [f"{option}={one}" for one in value]
+            flags += [f"{option}={key}={_joined(name, one)}" for key, one in value.items()]
+        elif name == "where" and isinstance(value, Iterable) and not isinstance(value, (str, bytes)):
+            flags += [f"{option}={_joined(name, one)}" for one in value]
         elif value is not None and value is not False:
-            flags.append(f"{option}={_joined(value)}")
+            flags.append(f"{option}={_joined(name, value)}")
     return flags
 
 
-def _joined(value: object) -> str:
-    several = isinstance(value, Sequence) and not isinstance(value, str)
-    return ",".join(map(str, value)) if several else str(value)  # type: ignore[call-overload]
+def _joined(name: str, value: object) -> str:
+    if isinstance(value, (bytes, Mapping)):
+        raise _no_text(name, value)
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return ",".join(_joined(name, one) for one in value)
+    return str(value)
+
+
+def _no_text(name: str, value: object) -> UsageError:
+    return UsageError(f"{name}={short(value)}: expected text or a path")
