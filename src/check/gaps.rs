@@ -50,8 +50,9 @@ pub fn find(
     found.collect()
 }
 
-/// The groups with missing buckets, within an input or across the given inputs. A group whose chains
-/// overlap has more than one series of buckets, and is not checked. `days` are the local days.
+/// The groups with missing buckets, within an input or across the given inputs. A chain that overlaps others is
+/// skipped if it fills no hole; else the group has more than one series of buckets, and is not checked. `days` are
+/// the local days.
 pub fn of(inputs: &[&Chains], days: &mut LocalDays) -> Vec<Gap> {
     let all = sorted(inputs);
     let same = |a: &(&Chain, usize), b: &(&Chain, usize)| a.0.group == b.0.group;

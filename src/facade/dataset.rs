@@ -57,7 +57,7 @@ pub struct Dataset {
     pub(super) missing: Vec<Located>,
     /// The findings about all inputs together.
     pub(super) about: Vec<Located>,
-    /// The groups whose even buckets have holes within a day, for sums.
+    /// The groups whose even buckets have holes within a day.
     pub(super) gaps: Vec<Gap>,
     /// The groups whose buckets may be in several documents.
     pub(super) repeated_groups: HashSet<u64>,

@@ -121,7 +121,7 @@ fn unknown(option: &str, typed: &str, names: &EntityNames, survey: &Survey) -> E
             let own: Vec<String> = own.map(|it| format!("`{}`", printable(it))).collect();
             let names = listed(&own, NAMED);
             failure.help(match own.len() {
-                0 => "`gcagg inspect` lists the dimensions".to_owned(),
+                0 => "the groups have no dimensions: remove the option".to_owned(),
                 1..=NAMED => format!("the groups have {names}"),
                 _ => format!("the groups have {names}: `gcagg inspect` lists them"),
             })

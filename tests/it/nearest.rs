@@ -113,7 +113,7 @@ fn the_dimensions_of_a_message_are_few_or_none() {
     let work = Work::new();
     let text = response("q", 8..9, OFFERED);
     for (count, help) in [
-        (0, "help: `gcagg inspect` lists the dimensions"),
+        (0, "help: the groups have no dimensions: remove the option"),
         (12, "`d10`, `d11`\n"),
         (14, "`d10`, `d11` and 2 more: `gcagg inspect` lists them"),
     ] {

@@ -82,7 +82,11 @@ pub(super) fn of_partial(days: &[(String, &PartialDay)], notes: &mut Vec<String>
         [day] => notes.push(sentence(day)),
         _ => {
             let all: BTreeSet<NaiveDate> = days.iter().map(|(_, day)| day.date).collect();
-            notes.push(format!("In all, {} lack data.", counted(all.len(), "day")));
+            let lack = if all.len() == 1 { "lacks" } else { "lack" };
+            notes.push(format!(
+                "In all, {} {lack} data.",
+                counted(all.len(), "day")
+            ));
         }
     }
 }

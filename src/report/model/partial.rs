@@ -109,7 +109,7 @@ const MIDNIGHT: i64 = 24 * HOUR;
 const LONGEST: i64 = 6 * HOUR;
 /// The least time that a day lacks at an end of the data: a first hour without calls is no loss.
 const LEAST_AT_END: i64 = 2 * HOUR;
-/// The least time that other days lack. Offices close early now and then.
+/// The least time that a day between the first and the last lacks. Offices close early now and then.
 const LEAST: i64 = 4 * HOUR;
 /// The least time between data of a day that it lacks, where all other days have it. A lunch is shorter.
 const LOST: i64 = 3 * HOUR;
