@@ -35,6 +35,8 @@ pub enum Column {
     Change(Measure, usize),
     /// The figure of the compared period.
     Before(Measure, usize),
+    /// The figure of now on the days that the change is of.
+    SameDays(Measure, usize),
 }
 
 impl Column {
@@ -44,6 +46,7 @@ impl Column {
             Self::Target(_) => "Target".to_owned(),
             Self::Part(part) => PARTS.get(*part).copied().unwrap_or_default().to_owned(),
             Self::Before(measure, _) => format!("{} before", measure.label()),
+            Self::SameDays(measure, _) => format!("{} on the same days", measure.label()),
             Self::Change(measure, _) => match measure.unit() {
                 FigureUnit::Count => format!("{}, change", measure.label()),
                 FigureUnit::Share => format!("{}, change (percentage points)", measure.label()),
@@ -67,6 +70,8 @@ pub struct Beside {
     pub changes: bool,
     /// Figures of the compared period.
     pub before: bool,
+    /// Figures of now on the days of both periods.
+    pub same_days: bool,
 }
 
 /// The columns of figures.
@@ -99,6 +104,9 @@ pub fn columns(measures: &[Measure], beside: Beside) -> Vec<Column> {
     for (at, it) in main {
         if beside.before {
             columns.push(Column::Before((*it).clone(), *at));
+        }
+        if beside.same_days {
+            columns.push(Column::SameDays((*it).clone(), *at));
         }
         if beside.changes {
             columns.push(Column::Change((*it).clone(), *at));

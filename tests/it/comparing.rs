@@ -311,17 +311,11 @@ fn weeks_are_compared_by_the_days_of_both() {
         [16, 17, 18, 19, 20, 23, 24, 25, 26, 28],
         [16, 17, 18, 19, 22, 23, 24, 25, 26, 27],
     ] {
-        // A week has no change if one of its days has no earlier one.
-        let (twelve, thirteen) = (week(&now, "Week 12"), week(&now, "Week 13"));
-        let (equal, other) = match now.contains(&20) {
-            true => (twelve, thirteen),
-            false => (thirteen, twelve),
-        };
-        assert!(equal.contains("+100.0 %"), "{equal}");
-        assert!(
-            !other.contains("+100.0 %") && !other.contains("new"),
-            "{other}"
-        );
+        // A day that has no earlier one takes no part.
+        for title in ["Week 12", "Week 13"] {
+            let row = week(&now, title);
+            assert!(row.contains("+100.0 %") && !row.contains("new"), "{row}");
+        }
     }
     // Earlier days that the later week does not have take no part.
     let row = week(&[16, 17, 18, 23, 24, 25, 26, 27], "Week 12");
@@ -450,6 +444,94 @@ fn a_change_of_fewer_days_has_their_value_beside_it() {
         let text = work.run(&arguments).exits(0).stdout;
         assert!(!text.contains("same days"), "{text}");
     }
+}
+
+/// The columns of a sheet by their heads, each from below its head on.
+fn columns(work: &Work, sheet: &str) -> Vec<(String, Vec<String>)> {
+    let mut book: Xlsx<_> = calamine::open_workbook(work.path("a.xlsx")).expect("a workbook");
+    let range = book.worksheet_range(sheet).expect("a sheet");
+    let mut rows = range.rows().skip(2);
+    let heads = rows.next().expect("heads").iter().enumerate();
+    let columns = heads.map(|(at, head)| {
+        let cells = rows.clone().map(|row| row[at].to_string());
+        (head.to_string(), cells.collect())
+    });
+    columns.collect()
+}
+
+#[test]
+fn the_sheet_of_days_has_the_days_that_its_totals_compare() {
+    let work = Work::new();
+    // Two weeks, and two before them, which lack the first Wednesday.
+    let now = [9, 10, 11, 12, 13, 16, 17, 18, 19].map(|day| (day, day));
+    let before = [23, 24, 26, 27].map(|day| (day, 10));
+    work.write("now.json", days("q", &now));
+    work.write(
+        "before.json",
+        days("q", &before).replace("2026-03", "2026-02"),
+    );
+    work.write(
+        "between.json",
+        days("q", &[2, 3, 4, 5, 6].map(|day| (day, 10))),
+    );
+    let arguments = [
+        "report",
+        "now.json",
+        "--compare",
+        "before.json",
+        "between.json",
+        "-q",
+        "-o",
+        "a.xlsx",
+    ];
+    work.run(&arguments).exits(0);
+    let columns = columns(&work, "Days");
+    let of = |head: &str| {
+        let column = columns.iter().find(|it| it.0 == head);
+        &column.unwrap_or_else(|| panic!("{head}: {columns:?}")).1
+    };
+    let dates = of("Date");
+    let place = |title: &str| {
+        let at = dates.iter().position(|it| it.starts_with(title));
+        at.unwrap_or_else(|| panic!("{title}: {dates:?}"))
+    };
+    let number = |head: &str, at: usize| of(head)[at].parse::<f64>().ok();
+    // Each row below the days is the sum of the days with a change.
+    let days = place("Week 11") - 1;
+    let sum = |head: &str, days: &std::ops::Range<usize>| {
+        let days = days.clone();
+        let compared = days.filter(|at| number("Offered, change", *at).is_some());
+        compared.filter_map(|at| number(head, at)).sum::<f64>()
+    };
+    for (title, own) in [("Week 11", 0..5), ("Week 12", 7..11), ("Total", 0..days)] {
+        let at = place(title);
+        for head in ["Offered before", "Offered on the same days"] {
+            let sum = sum(head, &own);
+            assert_eq!(number(head, at), Some(sum), "{title} {head}: {columns:?}");
+        }
+        let [before, now] =
+            ["Offered before", "Offered on the same days"].map(|head| sum(head, &own));
+        let change = number("Offered, change", at).expect("a change");
+        assert!((change - (now / before - 1.0)).abs() < 5e-4, "{title}");
+    }
+    assert_eq!(of("Offered on the same days")[2], "", "Wednesday");
+    // Where both periods have the same days, there is no such column.
+    work.write("now.json", self::days("q", &[(9, 10), (10, 20)]));
+    work.write("before.json", self::days("q", &[(2, 10), (3, 20)]));
+    let arguments = [
+        "report",
+        "now.json",
+        "--compare",
+        "before.json",
+        "-o",
+        "a.xlsx",
+    ];
+    work.run(&arguments).exits(0);
+    let columns = self::columns(&work, "Days");
+    assert!(
+        !columns.iter().any(|it| it.0.contains("same days")),
+        "{columns:?}"
+    );
 }
 
 #[test]

@@ -126,6 +126,7 @@ pub fn groups(model: &Model, most: usize) -> askama::Result<Vec<GroupTable>> {
             targets: false,
             changes: false,
             before: false,
+            same_days: false,
         };
         let form = TableForm::new(model, table, columns(table.measures(), beside));
         let (rows, left_out) = form.rows(left)?;
@@ -270,7 +271,7 @@ impl<'m> TableForm<'m> {
                 let cell = row.cells.get(*at).copied().unwrap_or_default();
                 (measure.unit(), cell.value, cell)
             }
-            Column::Target(_) | Column::Before(..) => (FigureUnit::Share, None, Cell::default()),
+            _ => (FigureUnit::Share, None, Cell::default()),
         };
         let places = if unit == FigureUnit::Share { 4 } else { 1 };
         let sort = value.and_then(|value| value.rounded(1, places));

@@ -1,9 +1,9 @@
 //! The figures of each media type. Times and shares of different media types are never joined.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use chrono::{Datelike as _, IsoWeek, NaiveDate};
+use chrono::{Datelike as _, NaiveDate};
 
 use crate::aggregate::{Aggregate, Group, Span};
 use crate::diagnostic::words::counted;
@@ -258,8 +258,8 @@ pub(super) fn all(
             (Some(calendar), Some(intervals)) => {
                 let before = moved.as_ref().map(|it| intervals_of(it, media));
                 let alignment = earlier.and_then(|it| it.alignment.as_ref());
-                let uncompared = alignment.map(|it| &it.uncompared);
-                let before = before.as_ref().zip(uncompared);
+                let common = alignment.map(|it| &it.common);
+                let before = before.as_ref().zip(common);
                 let hours = spans.and_then(|it| Hours::of(it, &partial, wanted.zone));
                 calendar.figures((intervals, before), hours, &headline, wanted)
             }
@@ -340,19 +340,16 @@ impl Calendar {
             .iter()
             .map(|(measure, _)| measure.clone())
             .collect();
-        let same =
-            before.map(|(before, uncompared)| of_same_days(intervals, before, uncompared, wanted));
-        let before = before.map(|(before, _)| before);
-        let mut days =
-            [(&self.days, before), (&self.weeks, same.as_ref())].map(|(axis, before)| {
-                let axis = axis.as_ref();
-                axis.map(|axis| Series::of(intervals, axis, &measures, wanted, before))
-            });
-        let weeks = days.iter_mut().skip(1).flatten();
-        for point in weeks.flat_map(|series| &mut series.points) {
-            for cell in &mut point.cells {
-                cell.change = cell.change.filter(|change| change.before.is_some());
-            }
+        let of = |axis, own: &Aggregate, before| Series::of(own, axis, &measures, wanted, before);
+        let all = before.map(|(before, _)| before);
+        let days = self.days.as_ref().map(|axis| of(axis, intervals, all));
+        let mut weeks = self.weeks.as_ref().map(|axis| of(axis, intervals, None));
+        // Like totals, weeks are compared on the days that both periods have.
+        if let (Some(weeks), Some(axis), Some((before, common))) = (&mut weeks, &self.weeks, before)
+        {
+            let is_common = |span| common.contains(&time::local_day(span, wanted.zone));
+            let common = |it: &Aggregate| it.moved(|span| is_common(span).then_some(span));
+            weeks.take_changes(of(axis, &common(intervals), Some(&common(before))));
         }
         let count = measures.iter().find(|it| it.unit() == FigureUnit::Count);
         let level = Measure::key("Service level").filter(|it| measures.contains(it));
@@ -360,33 +357,8 @@ impl Calendar {
         let hours = hours.map(|hours| Matrix::all(intervals, &hours, &shown));
         let mut hours = hours.unwrap_or_default();
         hours.retain(|matrix| matrix.cells.iter().flatten().any(Option::is_some));
-        (days, hours)
+        ([days, weeks], hours)
     }
-}
-
-/// The earlier intervals of the days that a week has in both periods. If a day of a week has no earlier
-/// one, or is not compared, the week has no earlier intervals.
-fn of_same_days(
-    own: &Aggregate,
-    before: &Aggregate,
-    uncompared: &BTreeSet<NaiveDate>,
-    wanted: &Wanted,
-) -> Aggregate {
-    let days = |series: &Aggregate| {
-        let mut weeks: BTreeMap<IsoWeek, BTreeSet<NaiveDate>> = BTreeMap::new();
-        for span in series.periods() {
-            let day = time::local_day(span, wanted.zone);
-            weeks.entry(day.iso_week()).or_default().insert(day);
-        }
-        weeks
-    };
-    let (own, all) = (days(own), days(before));
-    before.moved(|span| {
-        let day = time::local_day(span, wanted.zone);
-        let (own, all) = own.get(&day.iso_week()).zip(all.get(&day.iso_week()))?;
-        let is_whole = own.is_subset(all) && own.is_disjoint(uncompared);
-        (own.contains(&day) && is_whole).then_some(span)
-    })
 }
 
 /// The targets of the queues of the first query by queue that has service levels.

@@ -140,6 +140,15 @@ impl Series {
         }
     }
 
+    /// Takes the changes of a series of the same points, where it has earlier figures.
+    pub(super) fn take_changes(&mut self, compared: Self) {
+        for (point, compared) in self.points.iter_mut().zip(compared.points) {
+            for (cell, compared) in point.cells.iter_mut().zip(compared.cells) {
+                cell.change = compared.change.filter(|it| it.before.is_some());
+            }
+        }
+    }
+
     /// Returns true if a point is a local day.
     pub fn is_daily(&self) -> bool {
         self.period == "1 day"

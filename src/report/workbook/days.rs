@@ -2,6 +2,7 @@
 
 use rust_xlsxwriter::{FormatAlign, Table, TableColumn, XlsxError};
 
+use crate::report::lines;
 use crate::report::model::Model;
 use crate::report::model::cell::Cell;
 use crate::report::model::measure::{HandleParts, Measure};
@@ -55,7 +56,7 @@ pub fn layout(model: &Model) -> Option<DayRanges> {
     let mut measures: Vec<Measure> = Vec::new();
     let mut ranges = Vec::new();
     let mut row = FIRST;
-    let (mut parts, mut targets) = (false, false);
+    let (mut parts, mut targets, mut same_days) = (false, false, false);
     for (at, media) in model.media.iter().enumerate() {
         let Some(days) = &media.days else { continue };
         for (measure, place) in days.measures.iter().zip(0..) {
@@ -70,6 +71,13 @@ pub fn layout(model: &Model) -> Option<DayRanges> {
             .flat_map(|it| &it.cells)
             .any(|it| it.target.is_some());
         parts |= points.clone().any(|it| it.parts.talk.is_some());
+        let weeks = media
+            .weeks()
+            .flat_map(|it| it.series.measures.iter().zip(&it.point.cells));
+        let totals = media.headline.iter().map(|(measure, cell)| (measure, cell));
+        same_days |= weeks
+            .chain(totals)
+            .any(|(measure, cell)| lines::same_days(measure, cell).is_some());
         let count = u32::try_from(days.points.len()).ok()?;
         ranges.push((at, row, count));
         row += count;
@@ -83,6 +91,7 @@ pub fn layout(model: &Model) -> Option<DayRanges> {
                 targets,
                 changes: model.is_compared(),
                 before: model.is_compared(),
+                same_days,
             },
         ),
         measures,
@@ -145,12 +154,16 @@ pub fn write(book: &mut ReportBook<'_>, table: &DayRanges) -> Result<(), XlsxErr
     let soft = book.styles.soft.clone();
     let mut sheet = book.sheet(table.name, table.name, false)?;
     let zone = model.wanted.zone.name();
-    sheet.format(
-        1,
-        0,
-        &format!("Local time ({zone}). Times and shares of different media types are not joined."),
-        &soft,
-    )?;
+    let mut caption =
+        format!("Local time ({zone}). Times and shares of different media types are not joined.");
+    if table
+        .columns
+        .iter()
+        .any(|it| matches!(it, Column::SameDays(..)))
+    {
+        caption.push_str(" Totals and weeks are compared on the days that both periods have.");
+    }
+    sheet.format(1, 0, &caption, &soft)?;
     let date = match table.name {
         "Days" => "Date",
         "Day" | "Intervals" => "Start",

@@ -66,6 +66,7 @@ fn table(
         targets: true,
         changes: model.is_compared() && table.rows().any(is_compared),
         before: false,
+        same_days: false,
     };
     let figures = columns(table.measures(), beside);
     let mut heads = lines::headings(table);

@@ -101,6 +101,10 @@ impl Value {
                 let before = cell(*at).change.and_then(|it| it.before);
                 Self::of(measure.unit(), before)
             }
+            Column::SameDays(measure, at) => {
+                let change = cell(*at).change.filter(|it| it.absolute.is_some());
+                Self::of(measure.unit(), change.and_then(|it| it.now))
+            }
             Column::Change(measure, at) => Self::change(measure.unit(), cell(*at).change.as_ref()),
         }
     }
