@@ -111,6 +111,10 @@ fn unmet(condition: &Condition, index: usize, seen: &FilterSurvey) -> Diagnostic
     let near = near.filter_map(|value| suggested(value, values())).next();
     let help = match near {
         Some(near) => format!("did you mean `{}`?", printable(near)),
+        None if typed.contains(['*', '?']) => format!(
+            "write whole values, separated by commas: --where has no wildcards; {}",
+            listed("value", values)
+        ),
         None => listed("value", values),
     };
     finding(format!("{option} matches no group of the inputs"), help)
@@ -127,11 +131,21 @@ fn times(filter: &Filter, seen: &FilterSurvey, found: &mut Vec<Diagnostic>) {
     if let (Some(from), Some(until)) = (&filter.from, &filter.until)
         && until <= from
     {
-        found.push(finding(
-            format!("--until {} is not after --from", until.to_rfc3339()),
-            "--until is the first time that does not count: for a day, write the next one"
-                .to_owned(),
-        ));
+        let (message, help) = match until < from {
+            true => (
+                format!(
+                    "--until {} is before --from {}",
+                    until.to_rfc3339(),
+                    from.to_rfc3339()
+                ),
+                "exchange the two times",
+            ),
+            false => (
+                format!("--until {} is not after --from", until.to_rfc3339()),
+                "--until is the first time that does not count: for a day, write the next one",
+            ),
+        };
+        found.push(finding(message, help.to_owned()));
         return;
     }
     let (first_shown, last_shown) = (shown(first), shown(last));

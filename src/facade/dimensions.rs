@@ -28,11 +28,9 @@ pub(super) fn grouping(
         return Ok((by, own));
     }
     let survey = survey::merged(inputs);
+    let is_empty = survey.rows == 0 && survey.dimensions.is_empty();
     for name in typed {
-        let is_known = |it: &String| {
-            let own = &survey.dimensions;
-            !is_report || own.is_empty() || own.contains_key(it)
-        };
+        let is_known = |it: &String| !is_report || is_empty || survey.dimensions.contains_key(it);
         let found = survey.dimension_called(name).filter(is_known);
         let attributes = match found {
             Some(_) => Vec::new(),
@@ -46,7 +44,7 @@ pub(super) fn grouping(
                 }
                 attribute.name.clone()
             }
-            (None, []) if survey.dimensions.is_empty() => name.clone(),
+            (None, []) if is_empty => name.clone(),
             (None, []) => match named::dimensions(name).first() {
                 Some(meant) if !is_report => (*meant).to_owned(),
                 _ => return Err(unknown("--by", name, names, &survey)),

@@ -109,6 +109,37 @@ fn columns() {
 }
 
 #[test]
+fn a_dimension_of_inputs_without_groups_is_unknown() {
+    let work = Work::new();
+    let text = response("q", 8..9, OFFERED);
+    work.write("bare.json", text.replace(r#""queueId":"q""#, ""));
+    work.write(
+        "summary.json",
+        std::fs::read(sample("summary-flat.json")).expect("a sample"),
+    );
+    work.write("empty.json", r#"{"results":[]}"#);
+    let by = |command: &str, file: &str, name: &str| work.run(&[command, file, "--by", name]);
+    for (command, file, name) in [
+        ("report", "bare.json", "zzz"),
+        ("report", "bare.json", "queue"),
+        ("report", "summary.json", "zzz"),
+        ("rollup", "bare.json", "zzz"),
+    ] {
+        let said = by(command, file, name).exits(2).stderr;
+        let words = format!("--by {name}: no group has this dimension");
+        assert!(said.contains(&words), "{command} {file}: {said}");
+    }
+    // A quiet night has no groups.
+    for (command, file, name) in [
+        ("rollup", "bare.json", "queue"),
+        ("rollup", "empty.json", "brand"),
+        ("report", "empty.json", "brand"),
+    ] {
+        by(command, file, name).exits(0);
+    }
+}
+
+#[test]
 fn the_dimensions_of_a_message_are_few_or_none() {
     let work = Work::new();
     let text = response("q", 8..9, OFFERED);
@@ -156,7 +187,25 @@ fn dimensions_and_filters() {
                 "report a.json --from yesturday",
                 "did you mean `yesterday`?",
             ),
+            (
+                "report a.json --timezone MEZ",
+                "did you mean `Europe/Berlin`?",
+            ),
+            (
+                "report a.json --timezone pdt",
+                "did you mean `America/Los_Angeles`?",
+            ),
+            (
+                "report a.json --timezone CET+1",
+                "a name such as Europe/Berlin: an offset does not know when clocks change",
+            ),
             ("report a.json --every day", "did you mean `1d`?"),
+            ("report a.json --period day", "did you mean `--every`?"),
+            ("report a.json --top ten", "`ten` is not a number of rows"),
+            (
+                "report a.json --sort servise",
+                "the names are `Offered`, `Answered`, `Answered %`, `Abandoned`,",
+            ),
             ("rollup a.json --every Hourly", "did you mean `1h`?"),
             (
                 "report a.json --from 10/20/2026",
@@ -194,6 +243,18 @@ fn dimensions_and_filters() {
             ("rollup a.json --by media --drop-multivalued WRAPUP", ""),
             ("inspect a.json --against SCHEMA", ""),
             ("report a.json --where media=voi", "did you mean `voice`?"),
+            (
+                "report a.json --where queue=Serv*",
+                "write whole values, separated by commas: --where has no wildcards; the inputs have ",
+            ),
+            (
+                "report a.json --from 2026-02-10 --until 2026-02-01",
+                "--until 2026-02-01T00:00:00+00:00 is before --from 2026-02-10T00:00:00+00:00",
+            ),
+            (
+                "convert a.json --from 2026-02-10 --until 2026-02-01",
+                "exchange the two times",
+            ),
             (
                 "report a.json --from 2026-03-02 --until 2026-03-02",
                 "is not after --from",

@@ -6,6 +6,7 @@ use clap::Args as ClapArgs;
 
 use crate::{LintLevels, REPORT_FORMATS, ReportFormat};
 
+use super::table::limit;
 use super::{AbsentArg, DataArgs, FilterArgs, InputArgs, NamesArgs, words};
 
 const REPORT: &str = "\
@@ -55,7 +56,7 @@ pub struct ReportArgs {
     #[arg(long, value_name = "DIM,...", value_delimiter = ',')]
     pub by: Option<Vec<String>>,
     /// Show the first N rows, and join the others to one row
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = limit::<usize>)]
     pub top: Option<usize>,
     /// Sort rows by this figure, largest first, or by name; default: by volume
     #[arg(long, value_name = "FIGURE|name")]

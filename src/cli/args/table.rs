@@ -1,6 +1,7 @@
 //! Options of tables.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, ValueEnum};
@@ -135,7 +136,7 @@ pub struct TableArgs {
     )]
     pub sort: Vec<String>,
     /// Write at most this many rows to each table, after sorting; all inputs are still checked
-    #[arg(long, value_name = "N", value_parser = limit)]
+    #[arg(long, value_name = "N", value_parser = limit::<u64>)]
     pub limit: Option<u64>,
     /// Add columns of key figures such as kpi_aht after the others; makes the table wide. Shares are
     /// ratios from 0 to 1, times have the unit of --durations; `gcagg explain figures` lists them
@@ -180,7 +181,7 @@ pub struct TableArgs {
     pub timezone: Option<String>,
 }
 
-fn limit(text: &str) -> Result<u64, String> {
+pub(super) fn limit<N: FromStr>(text: &str) -> Result<N, String> {
     text.parse()
         .map_err(|_| format!("`{text}` is not a number of rows"))
 }

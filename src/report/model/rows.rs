@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::aggregate::{Aggregate, Group};
+use crate::diagnostic::words::listed;
 use crate::error::Error;
 use crate::model::catalog::figure::FigureUnit;
 use crate::model::catalog::nearest;
@@ -14,6 +15,9 @@ use super::media::DIMENSION;
 use super::queries::{self, NONE, adds, is_of_agents, media_type};
 use super::trends::Trends;
 use super::wanted::Wanted;
+
+/// The most figures that a message names.
+const NAMED: usize = 12;
 
 /// A row.
 #[derive(Debug, Clone)]
@@ -472,15 +476,19 @@ fn sort<'m>(wanted: Option<&str>, measures: &'m [Measure]) -> Result<Option<Sort
         // The figure exists, and no row has it.
         None if Measure::key(wanted).is_some() => Ok(usual),
         None => {
-            let labels: Vec<String> = measures.iter().map(Measure::label).collect();
-            let names = labels.iter().map(String::as_str).chain(["name"]);
+            let labels = measures.iter().map(Measure::label);
+            let labels: Vec<String> = labels.chain(["name".to_owned()]).collect();
+            let names = labels.iter().map(String::as_str);
             let failure = Error::usage(format!(
                 "--sort {wanted}: no figure of this report has this name"
             ));
             let name = wanted.split(':').next().unwrap_or(wanted);
             Err(match nearest(name, names) {
                 Some(near) => failure.help(format!("did you mean `{near}`?")),
-                None => failure.help("`gcagg explain figures` lists the names"),
+                None => {
+                    let names: Vec<String> = labels.iter().map(|it| format!("`{it}`")).collect();
+                    failure.help(format!("the names are {}", listed(&names, NAMED)))
+                }
             })
         }
     }
