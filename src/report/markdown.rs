@@ -30,20 +30,14 @@ pub fn write(model: &Model, out: &mut dyn Write) -> io::Result<()> {
             rows(model, table, out)?;
         }
         for it in &model.distributions {
-            writeln!(
-                out,
-                "\n## {} ({})",
-                escaped(&it.title),
-                escaped(&it.measure)
-            )?;
+            writeln!(out, "\n## {}", escaped(&it.heading()))?;
             let shares = it.shares.iter().map(|share| {
                 let percent = share.percent.and_then(|percent| percent.fixed(1));
                 let percent = percent.unwrap_or_default();
-                let value = words::shown(it.unit, Some(share.value));
-                [share.name.clone(), value, format!("{percent} %")]
+                [it.name(share), it.text(share), format!("{percent} %")]
             });
             let shares: Vec<[String; 3]> = shares.collect();
-            out.write_all(table(&["Value", "Amount", "Share"], &shares).as_bytes())?;
+            out.write_all(table(&["Value", &it.amount(), "Share"], &shares).as_bytes())?;
         }
         let others = model.other_metrics();
         if !others.is_empty() {

@@ -402,14 +402,18 @@ fn distributions(model: &Model, look: Look, out: &mut dyn Write) -> io::Result<(
     const BAR: usize = 12;
     const LINES: usize = 8;
     for it in &model.distributions {
-        writeln!(out, "\n{} ({})", it.title, it.measure)?;
+        let heading = match it.unit_of_times() {
+            "" => it.heading(),
+            unit => format!("{}, {unit}", it.heading()),
+        };
+        writeln!(out, "\n{heading}")?;
         let shares: Vec<_> = it.shares.iter().take(LINES).collect();
-        let names: Vec<String> = shares.iter().map(|share| cut(&share.name, NAME)).collect();
-        let name = aligned::width(names.iter().map(String::as_str));
-        let values = shares
+        let names: Vec<String> = shares
             .iter()
-            .map(|it_share| words::shown(it.unit, Some(it_share.value)));
-        let values: Vec<String> = values.collect();
+            .map(|share| cut(&it.name(share), NAME))
+            .collect();
+        let name = aligned::width(names.iter().map(String::as_str));
+        let values: Vec<String> = shares.iter().map(|share| it.text(share)).collect();
         let width = aligned::width(values.iter().map(String::as_str));
         for ((share, label), value) in shares.iter().zip(names).zip(values) {
             let mut line = String::from("  ");

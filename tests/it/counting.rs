@@ -201,7 +201,7 @@ fn qualifiers_without_a_share_are_shown_too() {
     };
     let sum = |name, sum: i32| presence(name, &format!(r#""sum":{sum}"#));
     let zero = shown(&[sum("AWAY", 5000), sum("BUSY", 7000), sum("MEAL", 0)]);
-    assert!(zero.contains("MEAL"), "{zero}");
+    assert!(zero.contains("Meal"), "{zero}");
     let negative = shown(&[sum("AWAY", 5000), sum("BUSY", 7000), sum("MEAL", -5000)]);
     assert!(
         negative.contains("[MEAL]") && negative.contains("[AWAY]"),

@@ -147,8 +147,8 @@ fn figure(name: &str, of: &[&Bucket]) -> Option<f64> {
         "Answered %" => share(answered, all(|it| it.offered)),
         "Abandoned %" => share(all(|it| it.abandoned), all(|it| it.offered)),
         "Service level" => share(all(|it| it.met), all(|it| it.offered)),
-        "ASA" | "Speed of answer" => time(all(|it| it.wait), answered),
-        "AHT" | "Handle time" => time(all(|it| it.handle), answered),
+        "ASA" | "Speed of answer (ASA)" => time(all(|it| it.wait), answered),
+        "AHT" | "Handle time (AHT)" => time(all(|it| it.handle), answered),
         "Talk" | "AHT: talk" => time(all(|it| it.talk), answered),
         "Hold" | "Hold handled" | "AHT: hold" => time(all(|it| it.held), answered),
         "Wrap-up" | "AHT: wrap-up" => time(all(|it| it.acw), answered),
@@ -203,7 +203,7 @@ fn of(all: &[Bucket], wanted: impl Fn(&Bucket) -> bool) -> Vec<&Bucket> {
 fn check_summary(rows: &Sheet, all: &[Bucket]) -> usize {
     let head = rows
         .iter()
-        .find(|row| row.iter().any(|cell| cell == "Handle time"))
+        .find(|row| row.iter().any(|cell| cell == "Handle time (AHT)"))
         .expect("a head");
     let mut compared = 0;
     for (title, media) in MEDIA {

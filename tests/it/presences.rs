@@ -80,7 +80,7 @@ fn the_names_of_a_response_need_no_option() {
         .take(3)
         .map(|line| line.split_whitespace().next().unwrap_or_default())
         .collect();
-    assert_eq!(names, ["AWAY", "MEAL", "p9"], "{report}");
+    assert_eq!(names, ["Away", "Meal", "p9"], "{report}");
 }
 
 #[test]
@@ -368,11 +368,11 @@ fn presences_are_shares_of_the_time_that_agents_are_logged_in() {
         let lines = text.lines().skip_while(|line| !line.starts_with(title));
         let shares: Vec<&str> = lines.skip(1).take(3).collect();
         assert!(
-            shares[0].contains("MEAL") && shares[0].contains("75.0 %"),
+            shares[0].contains("Meal") && shares[0].contains("75.0 %"),
             "{text}"
         );
         assert!(
-            shares[1].contains("AWAY") && shares[1].contains("25.0 %"),
+            shares[1].contains("Away") && shares[1].contains("25.0 %"),
             "{text}"
         );
         assert_eq!(shares[2], "", "{text}");

@@ -175,3 +175,66 @@ fn a_million_alike_are_counted_and_the_first_are_shown() {
     assert!(text.stdout.contains("796 more"), "{}", text.stdout);
     assert!(text.stdout.contains("00.json:1:"), "{}", text.stdout);
 }
+
+#[test]
+fn presences_are_words_for_people_and_codes_for_programs() {
+    let work = Work::new();
+    let presence = |name: &str, sum: u32| {
+        format!(r#"{{"metric":"tSystemPresence","qualifier":"{name}","stats":{{"sum":{sum}}}}}"#)
+    };
+    let all = [
+        presence("ON_QUEUE", 6_000_000),
+        presence("BREAK", 60_000),
+        presence("OFFLINE", 9),
+    ];
+    let text = response("q", 8..9, &all.join(",")).replace("queueId", "userId");
+    work.write("a.json", text);
+    let report = |options: &[&str]| {
+        let arguments = [&["report", "a.json", "-q"], options].concat();
+        work.run(&arguments).exits(0).stdout
+    };
+    for (format, lines) in [
+        (
+            "text",
+            &[
+                "system presence, h:mm:ss\n  On queue  1:40:00",
+                "  Break     0:01:00",
+            ][..],
+        ),
+        (
+            "markdown",
+            &[
+                "| Value | Time, h:mm:ss | Share |",
+                "| On queue | 1:40:00 | 99.0 % |",
+            ],
+        ),
+        (
+            "html",
+            &["Time, h:mm:ss</th>", ">On queue</th><td>1:40:00</td>"],
+        ),
+    ] {
+        let text = report(&["--format", format]);
+        let (_, part) = text
+            .split_once("Logged-in time by system presence")
+            .expect(format);
+        let part = part.split("</table>").next().unwrap_or_default();
+        let part = format!("system presence{part}");
+        for line in lines {
+            assert!(part.contains(line), "{format}: {line}: {part}");
+        }
+        assert!(!part.contains("ON_QUEUE"), "{format}: {part}");
+    }
+    let json: serde_json::Value =
+        serde_json::from_str(&report(&["--format", "json"])).expect("JSON");
+    let own = &json["distributions"][0];
+    assert_eq!(own["of"], "tSystemPresence", "{json}");
+    assert_eq!(own["shares"][0]["name"], "ON_QUEUE", "{json}");
+    report(&["-o", "a.xlsx"]);
+    let mut book: calamine::Xlsx<_> =
+        calamine::open_workbook(work.path("a.xlsx")).expect("a workbook");
+    let sheet = calamine::Reader::worksheet_range(&mut book, "Distributions").expect("a sheet");
+    let cells: Vec<String> = sheet.rows().flatten().map(ToString::to_string).collect();
+    for cell in ["Logged-in time by system presence", "Time", "On queue"] {
+        assert!(cells.iter().any(|it| it == cell), "{cell}: {cells:?}");
+    }
+}

@@ -40,6 +40,8 @@ pub struct DayTable {
     pub rows: Vec<DayRow>,
     pub total: Vec<TableCell>,
     pub has_parts: bool,
+    /// True if a figure meets or misses a target.
+    pub has_marks: bool,
     /// True if a service level is between the targets.
     pub has_between: bool,
     pub is_compared: bool,
@@ -189,6 +191,10 @@ pub fn table(media: &MediaFigures) -> Option<DayTable> {
     if let ([day], true) = (&*Vec::from_iter(&dates), days.points.iter().all(is_in_day)) {
         heading.push_str(&day.format(", %a %-d %b %Y").to_string());
     }
+    let marks = || {
+        let cells = rows.iter().flat_map(|row| &row.cells);
+        cells.map(|it| it.mark).filter(|mark| !mark.is_empty())
+    };
     Some(DayTable {
         heading,
         unit: match days.by() {
@@ -197,9 +203,8 @@ pub fn table(media: &MediaFigures) -> Option<DayTable> {
             other => format!("From, {other}"),
         },
         heads: heads.collect(),
-        has_between: rows
-            .iter()
-            .any(|row| row.cells.iter().any(|it| it.mark == BETWEEN)),
+        has_marks: marks().next().is_some(),
+        has_between: marks().any(|mark| mark == BETWEEN),
         rows,
         total: cells(&of_total, &media.parts, true),
         has_parts: longest > 0.0,

@@ -9,7 +9,7 @@ use crate::report::column::{Beside, Column, columns};
 use crate::report::lines;
 use crate::report::model::Model;
 use crate::report::model::cell::Cell;
-use crate::report::model::distribution::{Distribution, Share};
+use crate::report::model::distribution::Share;
 use crate::report::model::matrix::{DAYS, Matrix};
 use crate::report::model::measure::Measure;
 use crate::report::model::rows::{Row, RowTable};
@@ -398,10 +398,14 @@ pub fn points(model: &Model, series: &Series) -> Vec<PointRow> {
             let parts = point.parts.list().into_iter();
             cells.extend(parts.map(|part| words::shown(FigureUnit::Time, part)));
         }
+        let label = match series.is_daily() {
+            true => point.local.format("%a %-d %b %Y").to_string(),
+            false => point.label.clone(),
+        };
         PointRow {
             label: match &point.partial {
-                Some(partial) => format!("{} ({})", point.label, partial.words()),
-                None => point.label.clone(),
+                Some(partial) => format!("{label} ({})", partial.words()),
+                None => label,
             },
             is_incomplete: point.is_incomplete,
             cells,
@@ -468,13 +472,6 @@ impl Heat {
             hours: hours.iter().map(|hour| format!("{hour:02}")).collect(),
             is_average,
         }
-    }
-}
-
-impl Distribution {
-    /// The amount of a value.
-    pub fn text(&self, share: &Share) -> String {
-        separated(self.unit, words::shown(self.unit, Some(share.value)))
     }
 }
 

@@ -9,11 +9,11 @@ use crate::model::catalog;
 use crate::model::catalog::figure::FigureUnit;
 use crate::model::catalog::formula::Quotient;
 use crate::model::stat::Stat;
-use crate::report::Report;
+use crate::report::{Report, words};
 
 use super::measure::{Measure, Totals};
 use super::media;
-use super::naming::Naming;
+use super::naming::{Naming, capitalized};
 use super::queries::{NONE, drops_multivalued};
 use super::wanted::Wanted;
 
@@ -52,7 +52,65 @@ pub struct Share {
     pub percent: Option<Decimal>,
 }
 
+/// Presences and routing states of the API, which also stand for organization presences without a name.
+const CODES: [&str; 14] = [
+    "AVAILABLE",
+    "AWAY",
+    "BREAK",
+    "BUSY",
+    "COMMUNICATING",
+    "IDLE",
+    "INTERACTING",
+    "MEAL",
+    "MEETING",
+    "NOT_RESPONDING",
+    "OFFLINE",
+    "OFF_QUEUE",
+    "ON_QUEUE",
+    "TRAINING",
+];
+
 impl Distribution {
+    /// The title with the figure; a metric is not named.
+    pub fn heading(&self) -> String {
+        match Measure::key(&self.measure) {
+            Some(_) => format!("{} ({})", self.title, self.measure),
+            None => self.title.clone(),
+        }
+    }
+
+    /// The name of a value for people: `On queue`.
+    pub fn name(&self, share: &Share) -> String {
+        let is_code = self.unit == FigureUnit::Time && CODES.contains(&&*share.name);
+        match is_code {
+            true => capitalized(&share.name.to_lowercase().replace('_', " ")),
+            false => share.name.clone(),
+        }
+    }
+
+    /// The amount of a value.
+    pub fn text(&self, share: &Share) -> String {
+        let shown = words::shown(self.unit, Some(share.value));
+        words::in_unit(words::separated(self.unit, shown), self.unit_of_times())
+    }
+
+    /// The unit of times; empty for numbers.
+    pub fn unit_of_times(&self) -> &'static str {
+        let values = self.shares.iter().map(|it| it.value.approximate());
+        match self.unit {
+            FigureUnit::Time => words::clock_unit(values.fold(0.0, f64::max)),
+            _ => "",
+        }
+    }
+
+    /// The head of the amounts.
+    pub fn amount(&self) -> String {
+        match self.unit_of_times() {
+            "" => "Number".to_owned(),
+            unit => format!("Time, {unit}"),
+        }
+    }
+
     fn new(
         title: impl Into<String>,
         measure: String,
@@ -156,7 +214,7 @@ fn of_dimension(
                 "" => NONE.to_owned(),
                 value => match naming.of(dimension, value) {
                     Some(name) => name,
-                    None if dimension == media::DIMENSION => super::naming::capitalized(value),
+                    None if dimension == media::DIMENSION => capitalized(value),
                     None => printable(value),
                 },
             };

@@ -2,6 +2,8 @@
 
 use rust_xlsxwriter::{Color, ConditionalFormatDataBar, XlsxError};
 
+use crate::model::catalog::figure::FigureUnit;
+
 use super::sheet::ReportBook;
 use super::style::RowStyle;
 use super::value::Value;
@@ -18,16 +20,25 @@ pub fn write(book: &mut ReportBook<'_>) -> Result<(), XlsxError> {
         for column in 0..3 {
             sheet.sheet.write_blank(row, column, &section)?;
         }
-        sheet.format(row, 0, &distribution.title, &section)?;
+        sheet.format(row, 0, &distribution.heading(), &section)?;
         row += 1;
-        for (column, head) in (0..).zip(["Value", &distribution.measure, "Share"]) {
+        let amount = match distribution.unit {
+            FigureUnit::Time => "Time",
+            _ => "Number",
+        };
+        for (column, head) in (0..).zip(["Value", amount, "Share"]) {
             sheet.head(row, column, head)?;
         }
         let first = row + 1;
         row = first;
         for share in &distribution.shares {
             let percent = share.percent.map(|it| it.approximate() / 100.0);
-            sheet.value(row, 0, &Value::text(&share.name), RowStyle::Body)?;
+            sheet.value(
+                row,
+                0,
+                &Value::text(distribution.name(share)),
+                RowStyle::Body,
+            )?;
             let value = Value::of(distribution.unit, Some(share.value));
             sheet.value(row, 1, &value, RowStyle::Body)?;
             let percent = percent.map_or(Value::Empty, Value::Share);
@@ -44,5 +55,6 @@ pub fn write(book: &mut ReportBook<'_>) -> Result<(), XlsxError> {
         row += 1;
     }
     sheet.widen(2, 20);
+    sheet.print_upright(row);
     sheet.finish()
 }

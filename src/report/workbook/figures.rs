@@ -56,7 +56,9 @@ pub fn write(book: &mut ReportBook<'_>) -> Result<(), XlsxError> {
     sheet.head(HEAD, column, "All")?;
     sheet.head(HEAD, column + 1, "Why there is no value")?;
     let behind = HEAD + 3 + model.headline.len() as u32;
-    others(&mut sheet, &model.other_metrics(), behind)?;
+    let metrics = model.other_metrics();
+    others(&mut sheet, &metrics, behind)?;
+    sheet.print_upright(behind + metrics.len() as u32);
     sheet.sheet.set_row_height(HEAD, 30)?;
     sheet.sheet.set_freeze_panes(HEAD + 1, 1)?;
     sheet.finish()

@@ -17,6 +17,9 @@ const NARROWEST: usize = 8;
 /// The widest that a page is, in characters. A wider one would have letters of less than 6 points.
 const WIDEST_PAGE: usize = 230;
 
+/// The most rows of a page that is printed upright.
+const MOST_ROWS: u32 = 75;
+
 /// A workbook that is being written.
 pub struct ReportBook<'m> {
     pub model: &'m Model,
@@ -153,6 +156,12 @@ impl ReportSheet<'_> {
                 .write_number_with_format(row, column, *number, format)?,
         };
         Ok(())
+    }
+
+    /// Prints a narrow sheet upright: on one page, if its letters stay readable.
+    pub fn print_upright(&mut self, rows: u32) {
+        let pages = u16::from(rows <= MOST_ROWS);
+        self.sheet.set_portrait().set_print_fit_to_pages(1, pages);
     }
 
     pub fn widen(&mut self, column: u16, width: usize) {

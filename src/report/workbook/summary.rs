@@ -37,8 +37,8 @@ const FIGURES: [(&str, &str); 8] = [
     ("Answered %", "Answered %"),
     ("Abandoned %", "Abandoned %"),
     ("Service level", "Service level"),
-    ("ASA", "Speed of answer"),
-    ("AHT", "Handle time"),
+    ("ASA", "Speed of answer (ASA)"),
+    ("AHT", "Handle time (AHT)"),
     ("Occupancy", "Occupancy"),
 ];
 
@@ -209,7 +209,7 @@ fn headline(sheet: &mut ReportSheet<'_>, model: &Model, row: u32) -> Result<u32,
         at += 1;
     }
     let soft = sheet.styles.soft.clone().set_italic();
-    let caption = "Shares and times of different media types are not joined. Speed of answer (ASA) and handle time (AHT) are averages per interaction; sheet About has the formulas.";
+    let caption = "Shares and times of different media types are not joined. ASA and AHT are averages per interaction; sheet About has the formulas.";
     sheet.format(at, 0, caption, &soft)?;
     Ok(at + 2)
 }
