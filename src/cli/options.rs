@@ -261,7 +261,15 @@ pub fn filtered(
                     .help("write a dimension and a value: --where mediaType=voice"),
             );
         };
-        spec = spec.only(name.trim(), values.split(','));
+        let name = name.trim();
+        let is_operator = name.starts_with('!') || name.ends_with(['!', '<', '>', '~']);
+        if is_operator || values.starts_with('=') {
+            let error = Error::usage(format!("--where {condition}: `=` is the only operator"));
+            return Err(error.help(
+                "list the values to keep, separated by commas: --where mediaType=voice,email",
+            ));
+        }
+        spec = spec.only(name, values.split(','));
     }
     if let Some(time) = &args.from {
         spec = spec.from(time)?;

@@ -232,6 +232,27 @@ fn agents_of_several_queries_are_one_table() {
 }
 
 #[test]
+fn figures_that_only_one_period_has_are_not_compared_with_a_dash() {
+    let work = Work::new();
+    let now = days("q", &[(9, 110)]);
+    let agents = r#"{"metric":"tSystemPresence","qualifier":"ON_QUEUE","stats":{"sum":7200000}}"#;
+    let agents = format!(
+        r#"{{"results":[{{"group":{{"userId":"u"}},"data":[{{"interval":"2026-03-09T12:00:00.000Z/2026-03-09T15:00:00.000Z","metrics":[{agents}]}}]}}]}}"#
+    );
+    work.write(
+        "now.ndjson",
+        format!("{}\n{agents}\n", now.replace('\n', "")),
+    );
+    work.write("before.json", days("q", &[(2, 100)]));
+    let arguments = ["report", "now.ndjson", "--compare", "before.json"];
+    let page = [&arguments[..], &["--format", "html"]].concat();
+    let page = work.run(&page).exits(0).stdout;
+    assert!(page.contains("Logged in, h:mm:ss</th>"), "{page}");
+    assert!(page.contains("before 100"), "{page}");
+    assert!(!page.contains("before –"), "{page}");
+}
+
+#[test]
 fn media_types_of_the_earlier_time_are_not_joined() {
     let work = Work::new();
     let handled = |day: u32, media: &str, sum: u32| {

@@ -202,6 +202,20 @@ fn dimensions_and_filters() {
             ("report a.json --every day", "did you mean `1d`?"),
             ("report a.json --period day", "did you mean `--every`?"),
             ("report a.json --top ten", "`ten` is not a number of rows"),
+            ("report a.json --top -1", "`-1` is not a number of rows"),
+            ("report a.json --last 7d", "--from last-7-days"),
+            (
+                "report a.json --where mediaType!=voice",
+                "--where mediaType!=voice: `=` is the only operator",
+            ),
+            (
+                "convert a.json --where mediaType>=voice",
+                "list the values to keep, separated by commas",
+            ),
+            (
+                "rollup a.json --where mediaType==voice",
+                "`=` is the only operator",
+            ),
             (
                 "report a.json --sort servise",
                 "the names are `Offered`, `Answered`, `Answered %`, `Abandoned`,",

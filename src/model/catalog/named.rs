@@ -45,6 +45,10 @@ fn by_letters(names: impl Iterator<Item = &'static str>) -> NamesByLetters {
 
 /// The dimensions of the API that a word can mean, the likeliest first: `queueId` for `queue`.
 pub fn dimensions(typed: &str) -> Vec<&'static str> {
+    // `mediaType!=voice` must not mean `mediaType=voice`.
+    if typed.contains(['!', '<', '>', '~']) {
+        return Vec::new();
+    }
     let typed = letters(typed);
     let word = WORDS.iter().find(|(word, _)| *word == typed);
     let endings = ["", "id", "ids", "code"].iter();

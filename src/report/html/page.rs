@@ -220,23 +220,22 @@ fn media_of_figures(model: &Model) -> impl Iterator<Item = &MediaFigures> {
 fn figures(model: &Model) -> Vec<FigureRow> {
     let rows = model.headline.iter().map(|(measure, cell)| {
         let all = model.media.iter().filter_map(|it| it.cell(measure));
+        // Times and shares of different media types are not joined.
+        let in_media = all.clone().filter(|it| it.value.is_some());
+        let is_mixed = in_media.count() > 1 && measure.unit() != FigureUnit::Count;
+        let all = all.chain(std::iter::once(cell).filter(|_| !is_mixed));
         let unit = lines::unit(measure, all.clone());
         let media = media_of_figures(model).map(|media| {
             let cell = media.cell(measure).copied().unwrap_or_default();
             tables::text_in(unit, measure, &cell)
         });
         let mut more: Vec<String> = lines::target(cell).into_iter().collect();
-        more.extend(cell.change.map(|change| {
+        let change = cell.change.filter(|it| it.before.is_some());
+        more.extend(change.map(|change| {
             let [before, absolute, relative, crossed] = lines::change(measure, cell, &change);
             let text = format!("before {before}, {absolute} ({relative}) {crossed}");
             text.trim_end().to_owned()
         }));
-        // Times and shares of different media types are not joined.
-        let in_media = model
-            .media
-            .iter()
-            .filter(|it| it.cell(measure).is_some_and(|it| it.value.is_some()));
-        let is_mixed = in_media.count() > 1 && measure.unit() != FigureUnit::Count;
         FigureRow {
             label: lines::labelled(measure, all),
             media: media.collect(),
