@@ -83,7 +83,7 @@ const COMMANDS: &[(Form, &str)] = &[
     ),
     (
         Form::Script {
-            statements: 8,
+            statements: 9,
             drops: 2,
         },
         "schema table {in} --format load-postgres --table-name {arg}",
