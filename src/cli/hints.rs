@@ -1,6 +1,8 @@
 //! Hints for users who type the options, commands and values of other tools.
 
+use std::error::Error as _;
 use std::ffi::OsString;
+use std::num::ParseIntError;
 use std::sync::LazyLock;
 
 use clap::Command;
@@ -31,6 +33,10 @@ pub fn add(error: &mut clap::Error, typed: &[OsString]) {
             &text(ContextKind::InvalidArg),
             &text(ContextKind::InvalidValue),
         ),
+        ErrorKind::ValueValidation => {
+            let is_number = error.source().is_some_and(|it| it.is::<ParseIntError>());
+            is_number.then(|| "write a whole number, such as 10".to_owned())
+        }
         ErrorKind::InvalidSubcommand => of_command(&text(ContextKind::InvalidSubcommand)),
         _ => None,
     };

@@ -205,6 +205,10 @@ fn dimensions_and_filters() {
             ("report a.json --top -1", "`-1` is not a number of rows"),
             ("report a.json --last 7d", "--from last-7-days"),
             (
+                "validate a.json --min-rows ten",
+                "write a whole number, such as 10",
+            ),
+            (
                 "report a.json --where mediaType!=voice",
                 "--where mediaType!=voice: `=` is the only operator",
             ),
