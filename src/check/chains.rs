@@ -10,7 +10,7 @@ use crate::record::{EntryView, Facts, Interner, View};
 
 use super::days::{CoveredDays, LocalDays};
 use super::grid::Grid;
-use super::halves::{HalfCollector, LoneHalves};
+use super::halves::{LoneHalves, StatisticHalves};
 use super::overlap::{UNTIMED, entry_number, group_number, has_no_interval, name_number, timed};
 use super::place::BucketPlace;
 use super::shapes::TimeCoverage;
@@ -282,7 +282,8 @@ pub struct ChainCollector {
     /// The entries of each of the interner's names that add nothing new, as metrics and as views:
     /// their statistics, and true if their buckets have times.
     seen: Vec<[Option<(StatSet, bool)>; 2]>,
-    halves: HalfCollector,
+    /// The halves of each name, as a metric and as a view.
+    halves: Vec<[StatisticHalves; 2]>,
 }
 
 impl ChainCollector {
@@ -357,27 +358,29 @@ impl ChainCollector {
 
     fn entry(&mut self, placed: &EntryView<'_>, element: u32, is_timed: bool, interner: &Interner) {
         let (view, entry) = (placed.view, placed.entry);
-        let is_complete = self.halves.add(placed, element, interner);
+        let (id, at) = (entry.id as usize, usize::from(entry.view));
+        if self.halves.len() <= id {
+            self.halves.resize_with(id + 1, Default::default);
+            self.seen.resize(id + 1, [None; 2]);
+        }
+        let halves = self.halves.get_mut(id).and_then(|it| it.get_mut(at));
+        let is_complete = halves.is_some_and(|it| it.add(placed, element, interner));
         let qualifier = entry.qualifier.text().map(|qualifier| view.str(qualifier));
         if is_timed {
             let number = name_number(entry.view, view.str(entry.name), qualifier);
             self.chains.names.insert(number);
         }
-        let id = entry.id as usize;
-        if self.seen.len() <= id {
-            self.seen.resize(id + 1, [None; 2]);
-        }
         if is_complete
             && qualifier.is_none()
             && let Some(seen) = self.seen.get_mut(id)
         {
-            seen[usize::from(entry.view)] = Some((entry.numbers, is_timed));
+            seen[at] = Some((entry.numbers, is_timed));
         }
     }
 
     /// Returns the chains of all containers.
     pub fn finish(mut self, interner: &Interner) -> Chains {
-        self.chains.halves = self.halves.finish(interner);
+        self.chains.halves = LoneHalves::of(self.halves, interner);
         self.chains
     }
 }

@@ -25,7 +25,7 @@ pub struct LoneHalf {
 
 /// The statistics that occur in entries of a metric or view.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-struct StatisticHalves {
+pub(super) struct StatisticHalves {
     /// True if some entry has a count; and true if some entry has a sum.
     has: [bool; 2],
     /// The halves that an entry has without the other one. Most inputs have none.
@@ -40,6 +40,19 @@ type HalfKey = (bool, Box<str>);
 pub struct LoneHalves(BTreeMap<HalfKey, StatisticHalves>);
 
 impl LoneHalves {
+    /// The halves of the interner's names, as metrics and as views.
+    pub(super) fn of(names: Vec<[StatisticHalves; 2]>, interner: &Interner) -> Self {
+        let mut pairs = Self::default();
+        for (id, both) in (0..).zip(names) {
+            for (view, halves) in [false, true].into_iter().zip(both) {
+                if halves != StatisticHalves::default() {
+                    pairs.0.insert((view, interner.name(id).into()), halves);
+                }
+            }
+        }
+        pairs
+    }
+
     /// Adds the halves of later elements.
     pub fn merge(&mut self, other: Self) {
         if self.0.is_empty() {
@@ -89,11 +102,7 @@ impl LoneHalves {
     }
 }
 
-/// Collects the halves of containers with one interner.
-#[derive(Debug, Default)]
-pub struct HalfCollector(Vec<[StatisticHalves; 2]>);
-
-impl HalfCollector {
+impl StatisticHalves {
     /// Adds an entry. Returns true if later entries of this name with the same statistics add
     /// nothing.
     pub(super) fn add(
@@ -103,17 +112,9 @@ impl HalfCollector {
         interner: &Interner,
     ) -> bool {
         let (view, entry) = (placed.view, placed.entry);
-        let id = entry.id as usize;
-        if self.0.len() <= id {
-            self.0.resize_with(id + 1, Default::default);
-        }
-        let known = self.0.get_mut(id);
-        let Some(halves) = known.and_then(|it| it.get_mut(usize::from(entry.view))) else {
-            return false;
-        };
         let has = |stat| entry.numbers.contains(stat);
-        halves.has[0] |= has(Stat::Count);
-        halves.has[1] |= has(Stat::Sum);
+        self.has[0] |= has(Stat::Count);
+        self.has[1] |= has(Stat::Sum);
         // Counters have no sum.
         let facts = interner.facts(entry.id).filter(|_| !entry.view);
         let fits = facts.map_or(StatSet::ALL, |facts| facts.fits);
@@ -134,25 +135,12 @@ impl HalfCollector {
             if count.is_some_and(|it| it.whole == Some(0)) {
                 continue;
             }
-            let known = halves.lone.entry(stat);
+            let known = self.lone.entry(stat);
             known
                 .and_modify(|lone| lone.entries += 1)
                 .or_insert_with(|| lone_half(placed, element));
         }
         is_complete
-    }
-
-    /// Returns the halves of all containers.
-    pub fn finish(self, interner: &Interner) -> LoneHalves {
-        let mut pairs = LoneHalves::default();
-        for (id, both) in (0..).zip(self.0) {
-            for (view, halves) in [false, true].into_iter().zip(both) {
-                if halves != StatisticHalves::default() {
-                    pairs.0.insert((view, interner.name(id).into()), halves);
-                }
-            }
-        }
-        pairs
     }
 }
 
