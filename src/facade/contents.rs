@@ -4,9 +4,8 @@ use crate::error::Error;
 
 use crate::pipeline::profile;
 use crate::pipeline::visit::{self, ElementBatch};
-use crate::report::contents::{Contents, Counter};
+use crate::report::contents::Contents;
 use crate::report::drift::{self, DriftChange};
-use crate::table::Filter;
 
 use super::Dataset;
 
@@ -55,11 +54,8 @@ impl Dataset {
             contents.bytes += input.bytes;
             contents.rows += input.rows;
         }
-        let filter = Filter::default();
-        let count = |elements: &ElementBatch<'_>| -> Result<Contents, Error> {
-            let mut counter = Counter::new(&filter);
-            elements.each(|visit| counter.add(visit.element))?;
-            Ok(counter.finish())
+        let count = |elements: &ElementBatch<'_>| {
+            Contents::of(|add| elements.each(|visit| add(visit.element)))
         };
         visit::all(&self.run, &self.inputs, &count, |part| contents.merge(part))?;
         Ok(contents)

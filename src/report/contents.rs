@@ -76,44 +76,6 @@ struct Occurrence {
     unit: Option<String>,
 }
 
-/// Counts the contents of the elements that one reader reads.
-#[derive(Debug)]
-pub struct Counter<'f> {
-    contents: Contents,
-    all: Collector<'f>,
-}
-
-impl<'f> Counter<'f> {
-    /// Creates empty contents without a filter.
-    pub fn new(filter: &'f Filter) -> Self {
-        let scope = Scope {
-            by: Some(Vec::new()),
-            ..Scope::default()
-        };
-        Self {
-            contents: Contents::default(),
-            all: Collector::new(&scope, filter),
-        }
-    }
-
-    /// Adds one element.
-    pub fn add(&mut self, element: Element<'_>) {
-        match element {
-            Element::Container(view) => {
-                self.all.add(view, |_, _| {});
-                self.contents.container(view);
-            }
-            Element::Entity(view) => self.contents.entity(view),
-        }
-    }
-
-    /// The contents that were counted.
-    pub fn finish(mut self) -> Contents {
-        self.contents.all = self.all.finish();
-        self.contents
-    }
-}
-
 /// Length of a bucket in milliseconds.
 fn length(view: View<'_>, bucket: &Bucket) -> Option<i64> {
     if let Some((start, end)) = bucket.times {
@@ -124,6 +86,25 @@ fn length(view: View<'_>, bucket: &Bucket) -> Option<i64> {
 }
 
 impl Contents {
+    /// Counts the contents of some elements: `each` passes on every one.
+    pub fn of<E>(
+        each: impl FnOnce(&mut dyn FnMut(Element<'_>)) -> Result<(), E>,
+    ) -> Result<Self, E> {
+        let (filter, scope) = (Filter::default(), Scope::default());
+        let by = Some(Vec::new());
+        let mut all = Collector::new(&Scope { by, ..scope }, &filter);
+        let mut contents = Self::default();
+        each(&mut |element| match element {
+            Element::Container(view) => {
+                all.add(view, |_, _| {});
+                contents.container(view);
+            }
+            Element::Entity(view) => contents.entity(view),
+        })?;
+        contents.all = all.finish();
+        Ok(contents)
+    }
+
     fn container(&mut self, view: View<'_>) {
         for (name, value) in view.group_values() {
             match self.dimensions.get_mut(name) {

@@ -6,7 +6,7 @@
 use std::io::{self, Write};
 
 use chrono::SecondsFormat;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
@@ -23,7 +23,7 @@ use super::model::matrix::{DAYS, Matrix};
 use super::model::measure::{HandleParts, Measure};
 use super::model::rows::{Row, RowTable};
 use super::model::series::Series;
-use super::{lines, words};
+use super::{EntitySummary, lines, words};
 
 /// Decimals of times, and of all other figures.
 const TIME: u32 = 3;
@@ -34,25 +34,15 @@ const OTHERS: u32 = 6;
 struct Head<'m> {
     #[serde(flatten)]
     first: Value,
-    entities: Vec<Entity<'m>>,
+    entities: &'m [EntitySummary],
     #[serde(flatten)]
     rest: Value,
 }
 
-/// An entity of the summary dialect.
-#[derive(Serialize)]
-struct Entity<'m> {
-    title: &'m str,
-    metrics: Vec<Metric<'m>>,
-}
-
-#[derive(Serialize)]
-struct Metric<'m> {
-    name: &'m str,
-    /// The number with the digits of the input.
-    value: Option<&'m RawValue>,
-    unit: &'m str,
-    text: &'m str,
+/// Writes a number with the digits of the input, or null.
+pub fn literal<S: Serializer>(literal: &str, out: S) -> Result<S::Ok, S::Error> {
+    let number: Option<&RawValue> = serde_json::from_str(literal).ok();
+    number.serialize(out)
 }
 
 /// Writes the report as one JSON object.
@@ -62,18 +52,6 @@ struct Metric<'m> {
 pub fn write(model: &Model, out: &mut dyn Write) -> io::Result<()> {
     let covered = model.covered();
     let figures: Vec<Value> = model.measures.iter().map(measure).collect();
-    let entities = model.entities().iter().map(|entity| {
-        let metrics = entity.lines.iter().map(|line| Metric {
-            name: &line.name,
-            value: serde_json::from_str(&line.literal).ok(),
-            unit: &line.unit,
-            text: &line.text,
-        });
-        Entity {
-            title: &entity.title,
-            metrics: metrics.collect(),
-        }
-    });
     let others = model.other_metrics();
     let others = others.iter().map(|cells| {
         let pairs = words::OTHER.iter().zip(cells);
@@ -104,7 +82,7 @@ pub fn write(model: &Model, out: &mut dyn Write) -> io::Result<()> {
     });
     let head = Head {
         first,
-        entities: entities.collect(),
+        entities: model.entities(),
         rest,
     };
     // Rows are written one by one: there may be millions.

@@ -25,27 +25,32 @@ pub mod words;
 #[cfg(feature = "xlsx")]
 mod workbook;
 
+use serde::Serialize;
+
 use crate::aggregate::{Aggregate, Group};
 
 /// One entity of the summary dialect, ready to be read.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct EntitySummary {
     pub title: String,
+    #[serde(rename = "metrics")]
     pub lines: Vec<EntityLine>,
 }
 
 /// One metric of an entity.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct EntityLine {
     /// Its label or name.
     pub name: String,
     /// The same with the unit of `text`.
+    #[serde(skip)]
     pub label: String,
-    /// Its value in words.
-    pub text: String,
     /// Its value and its unit as the document has them; empty without one.
+    #[serde(rename = "value", serialize_with = "json::literal")]
     pub literal: String,
     pub unit: String,
+    /// Its value in words.
+    pub text: String,
 }
 
 /// The figures of documents that come from one query.
