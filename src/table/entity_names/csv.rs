@@ -3,16 +3,17 @@
 
 use std::borrow::Cow;
 
+use crate::error::Error;
 use crate::json::text::printable;
 
-use super::{FORMS, ListedNames, NamesFileError};
+use super::{FORMS, Fault, ListedNames};
 
 /// The advice for a quote in a wrong place.
 const QUOTES: &str =
     "put the whole field in quotes, and double each quote in it: \"a \"\"b\"\" c\"";
 
 /// Adds the names of a text.
-pub(super) fn read(text: &str, names: &mut ListedNames) -> Result<(), NamesFileError> {
+pub(super) fn read(text: &str, names: &mut ListedNames) -> Result<(), Fault> {
     let line = text.lines().next().unwrap_or_default();
     let mut records = Records {
         text,
@@ -31,14 +32,10 @@ pub(super) fn read(text: &str, names: &mut ListedNames) -> Result<(), NamesFileE
             (None, _) => "column `id`",
             _ => "column `name`",
         };
-        return Err(NamesFileError {
-            offset: text.len() - text.trim_start().len(),
-            message: format!(
-                "the first line has no {missing}: it has {}",
-                headings(&header)
-            ),
-            help: FORMS,
-        });
+        let has = headings(&header);
+        let message = format!("the first line has no {missing}: it has {has}");
+        let offset = text.len() - text.trim_start().len();
+        return Err((offset, Error::usage(message).help(FORMS)));
     };
     let others = header.iter().enumerate();
     let others = others.filter(|(at, title)| ![id, name].contains(at) && !title.trim().is_empty());
@@ -63,11 +60,11 @@ pub(super) fn read(text: &str, names: &mut ListedNames) -> Result<(), NamesFileE
             // An id may have no name.
             (Some(_), None) | (None, None) => {}
             (None, Some(name)) => {
-                return Err(NamesFileError {
+                let error = Error::usage(format!("the name `{name}` has no id"));
+                return Err((
                     offset,
-                    message: format!("the name `{name}` has no id"),
-                    help: "fill in the column id, or remove the row",
-                });
+                    error.help("fill in the column id, or remove the row"),
+                ));
             }
         }
     }
@@ -105,11 +102,7 @@ fn delimiter(header: &str) -> char {
 type Record<'t> = (usize, Vec<Cow<'t, str>>);
 
 /// Refuses a row with more or fewer fields than the header; empty ones at its end do not count.
-fn refuse_ragged(
-    offset: usize,
-    fields: &[Cow<'_, str>],
-    wanted: usize,
-) -> Result<(), NamesFileError> {
+fn refuse_ragged(offset: usize, fields: &[Cow<'_, str>], wanted: usize) -> Result<(), Fault> {
     let mut beyond = fields.iter().skip(wanted);
     let has_more = beyond.any(|field| !field.trim().is_empty());
     let found = fields.len();
@@ -120,11 +113,9 @@ fn refuse_ragged(
         true => format!("the row has {found} of {wanted} fields"),
         false => format!("the row has {found} fields, and the first line has {wanted}"),
     };
-    Err(NamesFileError {
-        offset,
-        message,
-        help: "write as many fields as in the first line, and put a field with a delimiter in quotes",
-    })
+    let help =
+        "write as many fields as in the first line, and put a field with a delimiter in quotes";
+    Err((offset, Error::usage(message).help(help)))
 }
 
 /// The rows of a text. Empty lines are none.
@@ -135,7 +126,7 @@ struct Records<'t> {
 }
 
 impl<'t> Iterator for Records<'t> {
-    type Item = Result<Record<'t>, NamesFileError>;
+    type Item = Result<Record<'t>, Fault>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let rest = self.rest();
@@ -149,7 +140,7 @@ impl<'t> Records<'t> {
         &self.text[self.at..]
     }
 
-    fn record(&mut self) -> Result<Record<'t>, NamesFileError> {
+    fn record(&mut self) -> Result<Record<'t>, Fault> {
         let offset = self.at;
         let mut fields = Vec::new();
         loop {
@@ -165,34 +156,28 @@ impl<'t> Records<'t> {
     }
 
     /// A field without quotes.
-    fn plain(&mut self) -> Result<Cow<'t, str>, NamesFileError> {
+    fn plain(&mut self) -> Result<Cow<'t, str>, Fault> {
         let rest = self.rest();
         let end = rest.find(['\n', '\r', self.delimiter]);
         let field = &rest[..end.unwrap_or(rest.len())];
         if let Some(quote) = field.find('"') {
-            return Err(NamesFileError {
-                offset: self.at + quote,
-                message: "a quote within a field".to_owned(),
-                help: QUOTES,
-            });
+            let error = Error::usage("a quote within a field").help(QUOTES);
+            return Err((self.at + quote, error));
         }
         self.at += field.len();
         Ok(Cow::Borrowed(field))
     }
 
     /// A field in quotes, up to the delimiter or the end of the line behind it.
-    fn quoted(&mut self) -> Result<Cow<'t, str>, NamesFileError> {
+    fn quoted(&mut self) -> Result<Cow<'t, str>, Fault> {
         let open = self.at;
         let mut field = String::new();
         loop {
             self.at += 1;
             let rest = self.rest();
             let Some(length) = rest.find('"') else {
-                return Err(NamesFileError {
-                    offset: open,
-                    message: "this quote has no closing quote".to_owned(),
-                    help: QUOTES,
-                });
+                let error = Error::usage("this quote has no closing quote").help(QUOTES);
+                return Err((open, error));
             };
             field.push_str(&rest[..length]);
             self.at += length + 1;
@@ -212,10 +197,6 @@ impl<'t> Records<'t> {
             true => (open, "this quote has no closing quote on its line"),
             false => (self.at, "text behind a closing quote"),
         };
-        Err(NamesFileError {
-            offset,
-            message: message.to_owned(),
-            help: QUOTES,
-        })
+        Err((offset, Error::usage(message).help(QUOTES)))
     }
 }

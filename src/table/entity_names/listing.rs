@@ -3,23 +3,23 @@
 
 use std::borrow::Cow;
 
+use crate::error::Error;
 use crate::json::Node;
 use crate::json::scan::skip_blank;
 use crate::json::tape::Tape;
 
-use super::{FORMS, ListedNames, NamesFileError};
+use super::{FORMS, Fault, ListedNames};
 
 /// The locales that are tried before any other one.
 const LOCALES: [&str; 3] = ["en_US", "en-US", "en"];
 
 /// Adds the names of a text.
-pub(super) fn read(text: &str, names: &mut ListedNames) -> Result<(), NamesFileError> {
+pub(super) fn read(text: &str, names: &mut ListedNames) -> Result<(), Fault> {
     let mut at = skip_blank(text.as_bytes(), 0);
     while at < text.len() {
-        let (tape, end) = Tape::read_prefix(text, at).map_err(|error| NamesFileError {
-            offset: error.span.start,
-            message: format!("not JSON: {}", error.message),
-            help: FORMS,
+        let (tape, end) = Tape::read_prefix(text, at).map_err(|error| {
+            let message = format!("not JSON: {}", error.message);
+            (error.span.start, Error::usage(message).help(FORMS))
         })?;
         document(tape.root(), names)?;
         at = skip_blank(text.as_bytes(), end);
@@ -28,7 +28,7 @@ pub(super) fn read(text: &str, names: &mut ListedNames) -> Result<(), NamesFileE
 }
 
 /// A page of a listing, an array, or one entity.
-fn document(root: Node<'_>, names: &mut ListedNames) -> Result<(), NamesFileError> {
+fn document(root: Node<'_>, names: &mut ListedNames) -> Result<(), Fault> {
     if root.is_array() {
         return root
             .elements()
@@ -44,23 +44,19 @@ fn document(root: Node<'_>, names: &mut ListedNames) -> Result<(), NamesFileErro
         }
         // A page without entities.
         Some(entities) if entities.is_null() => Ok(()),
-        Some(entities) => Err(NamesFileError {
-            offset: entities.span().start,
-            message: "`entities` is not an array".to_owned(),
-            help: FORMS,
-        }),
+        Some(entities) => {
+            let error = Error::usage("`entities` is not an array").help(FORMS);
+            Err((entities.span().start, error))
+        }
         None => entity(root, names),
     }
 }
 
-fn entity(node: Node<'_>, names: &mut ListedNames) -> Result<(), NamesFileError> {
+fn entity(node: Node<'_>, names: &mut ListedNames) -> Result<(), Fault> {
     let text = |key| node.get(key).and_then(Node::string);
     let Some(id) = text("id").filter(|id| !id.is_empty()) else {
-        return Err(NamesFileError {
-            offset: node.span().start,
-            message: "this is not an entity with an `id`".to_owned(),
-            help: FORMS,
-        });
+        let error = Error::usage("this is not an entity with an `id`").help(FORMS);
+        return Err((node.span().start, error));
     };
     if let Some(name) = name(node) {
         names.add(&id, &name);

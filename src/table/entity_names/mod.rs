@@ -49,12 +49,8 @@ struct ListedNames {
     first_renamed: Option<[Box<str>; 3]>,
 }
 
-/// An error in a file of names, with its place.
-struct NamesFileError {
-    offset: usize,
-    message: String,
-    help: &'static str,
-}
+/// The offset of an error in a file of names, and the error.
+type Fault = (usize, Error);
 
 /// The form that a file of names must have.
 const FORMS: &str = "a file of names is CSV with the columns id and name, or a saved list: \
@@ -203,10 +199,10 @@ impl ListedNames {
             Some(b'{' | b'[') => listing::read(&text, self),
             _ => csv::read(&text, self),
         };
-        read.map_err(|fault| {
-            let (line, column) = line_column(&text, fault.offset);
-            let NamesFileError { message, help, .. } = fault;
-            Error::usage(format!("{shown}:{line}:{column}: {message}")).help(help)
+        read.map_err(|(offset, error)| {
+            let (line, column) = line_column(&text, offset);
+            let help = error.suggestion().unwrap_or_default();
+            Error::usage(format!("{shown}:{line}:{column}: {error}")).help(help)
         })
     }
 
