@@ -19,6 +19,7 @@ use crate::{
 
 use table::{LAYOUTS, UNITS};
 
+pub use clap::ColorChoice as When;
 pub use data::DataArgs;
 pub use report::ReportArgs;
 pub use rollup::RollupArgs;
@@ -110,14 +111,6 @@ pub struct Shared {
 fn threads(text: &str) -> Result<usize, String> {
     text.parse()
         .map_err(|_| format!("`{text}` is not a number of threads; 0 = one per core"))
-}
-
-/// The use of colors or progress.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum When {
-    Auto,
-    Always,
-    Never,
 }
 
 impl Args {
