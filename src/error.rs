@@ -77,14 +77,8 @@ impl Error {
             };
         }
         let inner = inner.and_then(|it| it.downcast_ref::<FileError>());
-        match inner {
-            Some(FileError::Output { what, error }) => return Self::writing(what, error),
-            Some(FileError::Misfit(message)) => {
-                return Self::data(message)
-                    .help("correct the figure, or choose a format that keeps every digit: -t csv");
-            }
-            Some(FileError::Unreadable(message)) => return Self::io(message),
-            Some(FileError::Temporary { .. }) | None => {}
+        if let Some(FileError::Output { what, error }) = inner {
+            return Self::writing(what, error);
         }
         let kind = match error.kind() {
             io::ErrorKind::BrokenPipe => ErrorKind::Closed,
@@ -157,10 +151,6 @@ enum FileError {
     Output { what: String, error: io::Error },
     /// A temporary file that could not be made, written or read, and its folder.
     Temporary { folder: PathBuf, error: io::Error },
-    /// A value that its column cannot have.
-    Misfit(String),
-    /// A file that is compared with a table and cannot be read.
-    Unreadable(String),
 }
 
 /// Adds the name of an output to an error of writing to it.
@@ -171,13 +161,15 @@ pub(crate) fn of_output(what: &str, error: io::Error) -> io::Error {
 
 /// The error for a value that its column cannot have: bad data, and no failure of the output.
 pub(crate) fn misfit(message: String) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, FileError::Misfit(message))
+    let error = Error::data(message)
+        .help("correct the figure, or choose a format that keeps every digit: -t csv");
+    io::Error::new(io::ErrorKind::InvalidData, error)
 }
 
 /// The error for a file that is compared with a table and cannot be read.
 pub(crate) fn unreadable(path: &Path, error: &io::Error) -> io::Error {
     let message = format!("{}: {error}", path.display());
-    io::Error::new(error.kind(), FileError::Unreadable(message))
+    io::Error::new(error.kind(), Error::io(message))
 }
 
 /// Adds the folder to an error of a temporary file in it.
@@ -190,7 +182,6 @@ impl fmt::Display for FileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Output { error, .. } => error.fmt(f),
-            Self::Misfit(message) | Self::Unreadable(message) => f.write_str(message),
             Self::Temporary { folder, error } => {
                 write!(f, "a temporary file in {}: {error}", folder.display())
             }
