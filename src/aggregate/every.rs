@@ -17,39 +17,26 @@ const HOUR: i64 = 3600;
 /// The length of periods, in the calendar of a time zone.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Every {
-    unit: Unit,
+    /// Months, days or a part of a day. Weeks begin on their first day.
+    period: Period,
     zone: Tz,
     first_weekday: Weekday,
     /// The period that was found last: buckets come in their order.
     last: Option<Span>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Unit {
-    /// A part of a day.
-    Seconds(i64),
-    Days(u32),
-    /// Weeks begin on their first day.
-    Weeks(u32),
-    /// Of a year.
-    Months(u32),
-}
-
 impl Every {
     /// Periods of this length; `None` where a day or a year is no multiple of it, since their
     /// boundaries are not fixed.
     pub fn new(period: Period, zone: Tz, first_weekday: Weekday) -> Option<Self> {
-        let unit = match (period.months, period.days, i64::from(period.seconds)) {
-            (months, 0, 0) if 12_u32.is_multiple_of(months) || months.is_multiple_of(12) => {
-                Unit::Months(months)
-            }
-            (0, days, 0) if days.is_multiple_of(7) => Unit::Weeks(days / 7),
-            (0, days, 0) => Unit::Days(days),
-            (0, 0, seconds) if DAY % seconds == 0 => Unit::Seconds(seconds),
-            _ => return None,
+        let is_regular = match (period.months, period.days, period.seconds) {
+            (months, 0, 0) => 12_u32.is_multiple_of(months) || months.is_multiple_of(12),
+            (0, _, 0) => true,
+            (0, 0, seconds) => DAY % i64::from(seconds) == 0,
+            _ => false,
         };
-        Some(Self {
-            unit,
+        is_regular.then_some(Self {
+            period,
             zone,
             first_weekday,
             last: None,
@@ -77,8 +64,8 @@ impl Every {
     }
 
     fn find(&self, instant: DateTime<Utc>) -> Option<Span> {
-        let (start, end) = match self.unit {
-            Unit::Seconds(seconds) if seconds <= HOUR => self.of_clock(instant, seconds)?,
+        let (start, end) = match i64::from(self.period.seconds) {
+            seconds @ 1..=HOUR => self.of_clock(instant, seconds)?,
             _ => self.of_calendar(instant)?,
         };
         Some((start.timestamp_nanos_opt()?, end.timestamp_nanos_opt()?))
@@ -152,41 +139,38 @@ impl Every {
     fn floor(&self, time: NaiveDateTime) -> Option<NaiveDateTime> {
         let date = time.date();
         let midnight = |date: NaiveDate| date.and_time(NaiveTime::MIN);
-        let days = |days: u32, first: NaiveDate| {
-            let into = (date - first).num_days().rem_euclid(i64::from(days));
-            let start = date.checked_sub_days(Days::new(into.unsigned_abs()))?;
-            Some(midnight(start))
-        };
-        match self.unit {
-            Unit::Seconds(seconds) => {
-                let into = (time - midnight(date)).num_seconds();
-                let from = TimeDelta::seconds(into - into.rem_euclid(seconds));
-                midnight(date).checked_add_signed(from)
-            }
-            Unit::Days(count) => days(count, NaiveDate::default()),
-            Unit::Weeks(weeks) => {
-                // 1970-01-05 was a Monday.
-                let shift = 4 + self.first_weekday.num_days_from_monday();
-                let first = NaiveDate::default().checked_add_days(Days::new(shift.into()))?;
-                days(weeks * 7, first)
-            }
-            Unit::Months(months) => {
-                let month = date.year() * 12 + date.month0() as i32;
-                let first = month - month.rem_euclid(months as i32);
-                let (year, month) = (first.div_euclid(12), first.rem_euclid(12) as u32 + 1);
-                NaiveDate::from_ymd_opt(year, month, 1).map(midnight)
-            }
+        let Period {
+            months,
+            days,
+            seconds,
+        } = self.period;
+        if months > 0 {
+            let month = date.year() * 12 + date.month0() as i32;
+            let first = month - month.rem_euclid(months as i32);
+            let (year, month) = (first.div_euclid(12), first.rem_euclid(12) as u32 + 1);
+            return NaiveDate::from_ymd_opt(year, month, 1).map(midnight);
         }
+        if seconds > 0 {
+            let into = (time - midnight(date)).num_seconds();
+            let from = TimeDelta::seconds(into - into.rem_euclid(seconds.into()));
+            return midnight(date).checked_add_signed(from);
+        }
+        let shift = match self.period.is_of_weeks() {
+            // 1970-01-05 was a Monday.
+            true => 4 + self.first_weekday.num_days_from_monday(),
+            false => 0,
+        };
+        let first = NaiveDate::default().checked_add_days(Days::new(shift.into()))?;
+        let into = (date - first).num_days().rem_euclid(i64::from(days));
+        let start = date.checked_sub_days(Days::new(into.unsigned_abs()))?;
+        Some(midnight(start))
     }
 
     /// The beginning of the period behind the one that begins here.
     fn next(&self, start: NaiveDateTime) -> Option<NaiveDateTime> {
-        match self.unit {
-            Unit::Seconds(seconds) => start.checked_add_signed(TimeDelta::seconds(seconds)),
-            Unit::Days(days) => start.checked_add_days(Days::new(days.into())),
-            Unit::Weeks(weeks) => start.checked_add_days(Days::new(u64::from(weeks) * 7)),
-            Unit::Months(months) => start.checked_add_months(Months::new(months)),
-        }
+        let start = start.checked_add_months(Months::new(self.period.months))?;
+        let start = start.checked_add_days(Days::new(self.period.days.into()))?;
+        start.checked_add_signed(TimeDelta::seconds(self.period.seconds.into()))
     }
 }
 
