@@ -437,21 +437,25 @@ fn lossless(path: &Path) -> String {
     name
 }
 
-/// Identity of a file, found without opening it: that would block on a pipe.
-#[cfg(unix)]
-type FileIdentity = (u64, u64);
-#[cfg(not(unix))]
-type FileIdentity = PathBuf;
+/// Identity of a file, found without opening it: that would block on a pipe. Where files have no number,
+/// it is the path.
+type FileIdentity = Result<(u64, u64), PathBuf>;
 
+fn identity(path: &Path, metadata: &Metadata) -> FileIdentity {
+    let path = || fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    number(metadata).ok_or_else(path)
+}
+
+/// The device and the number of a file, where there are such. Hard links have the same.
 #[cfg(unix)]
-fn identity(_path: &Path, metadata: &Metadata) -> FileIdentity {
-    use std::os::unix::fs::MetadataExt;
-    (metadata.dev(), metadata.ino())
+pub fn number(metadata: &Metadata) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt as _;
+    Some((metadata.dev(), metadata.ino()))
 }
 
 #[cfg(not(unix))]
-fn identity(path: &Path, _metadata: &Metadata) -> FileIdentity {
-    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+pub fn number(_: &Metadata) -> Option<(u64, u64)> {
+    None
 }
 
 #[cfg(test)]

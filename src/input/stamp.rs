@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::SystemTime;
 
-use super::discover::Input;
+use super::discover::{Input, number};
 
 /// Size, time and identity of a regular file.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -46,7 +46,7 @@ impl Stamp {
         metadata.is_file().then(|| Self {
             len: metadata.len(),
             modified: metadata.modified().ok(),
-            identity: identity(metadata),
+            identity: number(metadata),
         })
     }
 
@@ -59,17 +59,6 @@ impl Stamp {
     pub fn len(&self) -> u64 {
         self.len
     }
-}
-
-#[cfg(unix)]
-fn identity(metadata: &fs::Metadata) -> Option<(u64, u64)> {
-    use std::os::unix::fs::MetadataExt as _;
-    Some((metadata.dev(), metadata.ino()))
-}
-
-#[cfg(not(unix))]
-fn identity(_: &fs::Metadata) -> Option<(u64, u64)> {
-    None
 }
 
 #[cfg(test)]

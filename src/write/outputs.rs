@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use crate::error::Error;
+use crate::input::discover;
 
 use super::sink::{self, Target};
 
@@ -14,7 +15,6 @@ use super::sink::{self, Target};
 enum Identity {
     Stdout,
     /// Device and inode of a file that is there: hard links have the same.
-    #[cfg(unix)]
     Inode(u64, u64),
     /// The name that a file has behind all links.
     Name(PathBuf),
@@ -129,15 +129,9 @@ fn named(path: &Path) -> Identity {
     Identity::Name(path)
 }
 
-#[cfg(unix)]
 fn file(found: &fs::Metadata) -> Option<Identity> {
-    use std::os::unix::fs::MetadataExt as _;
-    Some(Identity::Inode(found.dev(), found.ino()))
-}
-
-#[cfg(not(unix))]
-fn file(_: &fs::Metadata) -> Option<Identity> {
-    None
+    let (device, inode) = discover::number(found)?;
+    Some(Identity::Inode(device, inode))
 }
 
 #[cfg(unix)]
