@@ -8,7 +8,6 @@ use std::sync::Arc;
 use crate::error::Error;
 use crate::input::Input;
 use crate::input::content::Content;
-use crate::input::decode::Packing;
 use crate::input::discover::Found;
 use crate::input::limits;
 use crate::input::stamp::Stamp;
@@ -24,7 +23,7 @@ use super::copies::Copies;
 pub struct RepairedInput<'r> {
     found: &'r Found,
     stamp: Option<&'r Stamp>,
-    packing: Option<Packing>,
+    compression: Compression,
     text: &'r str,
     repaired: &'r Repaired,
     /// True if a bug prevented the repair.
@@ -78,11 +77,7 @@ impl RepairedInput<'_> {
 
     /// The compression of the input.
     pub fn compression(&self) -> Compression {
-        match self.packing {
-            None => Compression::None,
-            Some(Packing::Gzip) => Compression::Gzip,
-            Some(Packing::Zstd) => Compression::Zstd,
-        }
+        self.compression
     }
 
     /// Writes the repaired text.
@@ -200,7 +195,7 @@ impl Inputs {
             let Ok(mut content) = Content::open(&found.input, None, &reading) else {
                 continue;
             };
-            let packing = content.packing();
+            let compression = content.packing();
             let (text, utf16) = match repair::read(&mut content) {
                 Ok(Some(read)) => read,
                 Ok(None) => return Err(too_long(&name)),
@@ -219,7 +214,7 @@ impl Inputs {
             let input = RepairedInput {
                 found,
                 stamp: stamp.as_ref(),
-                packing,
+                compression,
                 text: &text,
                 repaired: &repaired,
                 has_failed,

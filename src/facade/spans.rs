@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::error::Error;
 use crate::input::content::{Content, Encoding};
 use crate::input::cut::{Cutter, Cutting, Form, Part, WINDOW, Window};
+use crate::input::decode::Compression;
 use crate::input::discover::Input;
 use crate::input::file_span::Span;
 use crate::input::reading::Reading;
@@ -34,7 +35,7 @@ pub fn spans(path: impl AsRef<Path>, size: u64) -> Result<Vec<Span>, Error> {
         // The reader of the span reports the error.
         return Ok(whole());
     };
-    let is_plain = content.packing().is_none() && content.encoding() == Encoding::Utf8;
+    let is_plain = content.packing() == Compression::None && content.encoding() == Encoding::Utf8;
     if !is_plain || content.bom() > 0 {
         return Ok(whole());
     }

@@ -7,10 +7,10 @@ use std::fs::File;
 use std::io::{self, Read, Seek as _, SeekFrom};
 use std::path::Path;
 
-use super::decode::{Packing, TooLarge};
+use super::decode::Compression;
 use super::discover::Input;
 use super::limits::Limits;
-use super::magic::{self, Magic};
+use super::magic;
 use super::open_error::OpenError;
 use super::reading::Reading;
 use super::spool::Spool;
@@ -36,7 +36,7 @@ pub enum Encoding {
 /// A reading of one input.
 pub struct Content {
     source: Box<dyn Read + Send>,
-    packing: Option<Packing>,
+    packing: Compression,
     encoding: Encoding,
     /// The length of the byte order mark; 0 without one.
     bom: usize,
@@ -52,8 +52,8 @@ pub struct Content {
     ended: bool,
     /// Replace what is broken, and end where the compression does.
     lenient: bool,
-    /// Kind of a binary file; `None` for text.
-    magic: Option<Magic>,
+    /// Kind of a binary file and the help for it; `None` for text.
+    magic: Option<(&'static str, &'static str)>,
     /// The regular file that is read, as it was when it was opened.
     watched: Option<(File, Stamp)>,
     limits: Limits,
@@ -153,18 +153,18 @@ impl Content {
     /// The same as [`Content::open`].
     pub fn new(mut source: Box<dyn Read + Send>, limits: Limits) -> Result<Self, OpenError> {
         let start = first(&mut source, HEAD)?;
-        let packing = Packing::of(&start);
+        let packing = Compression::of(&start);
         // A source that has ended needs no more room than what it had.
         let step = match packing {
-            None if start.len() < HEAD => start.len() + 1,
+            Compression::None if start.len() < HEAD => start.len() + 1,
             _ => STEP,
         };
         let (encoding, bom) = recognise(&start);
         let kind = magic::of(&start);
         let rest = io::Cursor::new(start).chain(source);
         let (source, encoding, bom, magic) = match packing {
-            None => (Box::new(rest) as Box<dyn Read + Send>, encoding, bom, kind),
-            Some(packing) => {
+            Compression::None => (Box::new(rest) as Box<dyn Read + Send>, encoding, bom, kind),
+            packing => {
                 let unpacked = packing.unpack(rest, limits);
                 let mut unpacked = unpacked?;
                 let start = first(&mut unpacked, PEEK)
@@ -196,8 +196,8 @@ impl Content {
         Ok(content)
     }
 
-    /// `gzip` or `zstd` where the input is compressed.
-    pub fn packing(&self) -> Option<Packing> {
+    /// The compression of the input.
+    pub fn packing(&self) -> Compression {
         self.packing
     }
 
@@ -228,9 +228,9 @@ impl Content {
     /// The input cannot be read, or its bytes are not text.
     pub fn fill(&mut self, text: &mut String, want: usize) -> Result<bool, OpenError> {
         if !self.lenient
-            && let Some(magic) = self.magic.take()
+            && let Some((name, help)) = self.magic.take()
         {
-            return Err(OpenError::Binary { magic });
+            return Err(OpenError::Binary { name, help });
         }
         while !self.ended && text.len() < want {
             match self.encoding {
@@ -474,7 +474,7 @@ mod tests {
         let (text, content) = decode(two).unwrap();
         assert_eq!(
             (text.as_str(), content.packing()),
-            ("{\"a\":1}", Some(Packing::Gzip))
+            ("{\"a\":1}", Compression::Gzip)
         );
         let skippable = vec![0x50, 0x2A, 0x4D, 0x18, 1, 0, 0, 0, 9];
         let frame = |text: &[u8]| zstd::encode_all(text, 0).unwrap();
@@ -482,7 +482,7 @@ mod tests {
         let (text, content) = decode(two).unwrap();
         assert_eq!(
             (text.as_str(), content.packing()),
-            ("{\"a\":1}", Some(Packing::Zstd))
+            ("{\"a\":1}", Compression::Zstd)
         );
         assert_eq!(content.stored(), 10);
     }
@@ -491,9 +491,9 @@ mod tests {
     fn cut_compression_gives_what_came_out() {
         let whole = long();
         for (packing, packed) in [
-            (Packing::Gzip, gzip(whole.as_bytes())),
+            (Compression::Gzip, gzip(whole.as_bytes())),
             (
-                Packing::Zstd,
+                Compression::Zstd,
                 zstd::encode_all(whole.as_bytes(), 0).unwrap(),
             ),
         ] {

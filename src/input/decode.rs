@@ -1,6 +1,5 @@
 //! Compressed inputs: known by their first bytes, read member after member.
 
-use std::fmt;
 use std::io::{self, BufRead, BufReader, Read};
 
 use super::limits::Limits;
@@ -11,27 +10,33 @@ const PACKED: usize = 128 * 1024;
 /// Number of bytes that any input may expand to.
 const HARMLESS: u64 = 16 * 1024 * 1024;
 
-/// Compression of an input.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Packing {
+/// The compression of an input or output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Compression {
+    /// None.
+    #[default]
+    None,
+    /// gzip.
     Gzip,
+    /// zstd.
     Zstd,
 }
 
-impl Packing {
+impl Compression {
     /// Detects the compression by the first bytes of an input.
-    pub fn of(start: &[u8]) -> Option<Self> {
+    pub(crate) fn of(start: &[u8]) -> Self {
         match start {
-            [0x1F, 0x8B, ..] => Some(Self::Gzip),
+            [0x1F, 0x8B, ..] => Self::Gzip,
             // A skippable frame may come first: parallel compressors write one.
-            [0x28, 0xB5, 0x2F, 0xFD, ..] | [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..] => Some(Self::Zstd),
-            _ => None,
+            [0x28, 0xB5, 0x2F, 0xFD, ..] | [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..] => Self::Zstd,
+            _ => Self::None,
         }
     }
 
     /// The name that users see.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
+            Self::None => "plain",
             Self::Gzip => "gzip",
             Self::Zstd => "zstd",
         }
@@ -41,7 +46,7 @@ impl Packing {
     ///
     /// # Errors
     /// The decoder cannot be set up.
-    pub fn unpack<'r>(
+    pub(crate) fn unpack<'r>(
         self,
         packed: impl Read + Send + 'r,
         limits: Limits,
@@ -49,6 +54,7 @@ impl Packing {
         let taken = Reading::new(limits);
         let packed = BufReader::with_capacity(PACKED, taken.counted(packed));
         let unpacked: Box<dyn Read + Send + 'r> = match self {
+            Self::None => Box::new(packed),
             Self::Gzip => Box::new(Gunzip::Member(Box::new(flate2::bufread::GzDecoder::new(
                 packed,
             )))),
@@ -66,21 +72,7 @@ impl Packing {
     }
 }
 
-/// The error of a reader that stops because the data expands too much.
-#[derive(Debug)]
-pub struct TooLarge {
-    pub ratio: u64,
-}
-
-impl fmt::Display for TooLarge {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "each byte expanded to more than {} bytes", self.ratio)
-    }
-}
-
-impl std::error::Error for TooLarge {}
-
-/// Ends with an error if the data expands too much.
+/// Ends with [`io::ErrorKind::FileTooLarge`] if the data expands too much.
 struct Guarded<R> {
     unpacked: R,
     /// Counts what is read of the compressed input.
@@ -94,7 +86,7 @@ impl<R: Read> Read for Guarded<R> {
         self.given += read as u64;
         let ratio = self.taken.limits.inflate;
         if self.given > HARMLESS && self.given / ratio > self.taken.bytes() {
-            return Err(io::Error::other(TooLarge { ratio }));
+            return Err(io::ErrorKind::FileTooLarge.into());
         }
         Ok(read)
     }

@@ -1,13 +1,5 @@
 //! Files that are no text, recognised by their first bytes.
 
-/// A kind of file that is no text.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Magic {
-    /// The kind, with its article.
-    pub name: &'static str,
-    pub help: &'static str,
-}
-
 const UNPACK: &str = "unpack it and pass the JSON files; gcagg only unpacks gzip and zstd";
 const TABLE: &str = "this is a table; pass the JSON response of the API";
 const OTHER: &str = "this may be the wrong file; pass the JSON response of the API";
@@ -54,36 +46,27 @@ const TAR: usize = 257;
 /// Fewer NUL bytes may be UTF-16, or damage at the beginning of a text.
 const NULS: usize = 512;
 
-/// The kind of file that begins with these bytes; `None` where it may be text.
-pub fn of(start: &[u8]) -> Option<Magic> {
+/// The kind of file that begins with these bytes, with its article, and the help for it; `None` where it
+/// may be text.
+pub fn of(start: &[u8]) -> Option<(&'static str, &'static str)> {
     if start.starts_with(b"PK\x03\x04") {
         let has = |name: &[u8]| memchr::memmem::find(start, name).is_some();
-        return Some(if has(b"[Content_Types].xml") || has(b"xl/") {
-            Magic {
-                name: "an Excel workbook (xlsx) or another Office file",
-                help: TABLE,
-            }
-        } else {
-            Magic {
-                name: "a zip archive",
-                help: UNPACK,
-            }
+        return Some(match has(b"[Content_Types].xml") || has(b"xl/") {
+            true => ("an Excel workbook (xlsx) or another Office file", TABLE),
+            false => ("a zip archive", UNPACK),
         });
     }
     if start
         .get(TAR..)
         .is_some_and(|rest| rest.starts_with(b"ustar"))
     {
-        return Some(Magic {
-            name: "a tar archive",
-            help: UNPACK,
-        });
+        return Some(("a tar archive", UNPACK));
     }
     if start.len() >= NULS && start.iter().all(|byte| *byte == 0) {
-        return Some(Magic {
-            name: "a file of NUL bytes",
-            help: "it may be a device, or a copy that failed; copy the file again",
-        });
+        return Some((
+            "a file of NUL bytes",
+            "it may be a device, or a copy that failed; copy the file again",
+        ));
     }
     let (magic, name, help) = KINDS.iter().find(|(magic, ..)| start.starts_with(magic))?;
     // Text may begin with the letters of a short mark: then no control character follows.
@@ -92,7 +75,7 @@ pub fn of(start: &[u8]) -> Option<Magic> {
             .iter()
             .take(512)
             .any(|byte| matches!(byte, 0..=8 | 0x7F..));
-    (!text).then_some(Magic { name, help })
+    (!text).then_some((name, help))
 }
 
 #[cfg(test)]
@@ -101,7 +84,7 @@ mod tests {
 
     #[test]
     fn kinds_are_told_from_text() {
-        let name = |bytes: &[u8]| of(bytes).map(|magic| magic.name);
+        let name = |bytes: &[u8]| of(bytes).map(|(name, _)| name);
         assert_eq!(
             name(b"PK\x03\x04\x14\0....[Content_Types].xml"),
             Some("an Excel workbook (xlsx) or another Office file")

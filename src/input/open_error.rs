@@ -3,9 +3,8 @@
 use std::fmt;
 use std::io;
 
-use super::decode::Packing;
+use super::decode::Compression;
 use super::limits;
-use super::magic::Magic;
 
 /// The reason why an input has no text, or not all of it.
 #[derive(Debug)]
@@ -14,12 +13,12 @@ pub enum OpenError {
     Io { error: io::Error },
     /// Its compression is cut short or damaged.
     CutCompressed {
-        packing: Packing,
+        packing: Compression,
         /// Number of bytes that could be decompressed.
         decompressed: u64,
     },
     /// It expands to more than so many times its size.
-    Inflated { packing: Packing, ratio: u64 },
+    Inflated { packing: Compression, ratio: u64 },
     /// Its reader would need more memory than the limit of a zstd frame's window, in bytes.
     Window { limit: u64 },
     /// It is no valid UTF-8 or UTF-16.
@@ -35,7 +34,11 @@ pub enum OpenError {
         byte: Option<u8>,
     },
     /// It is another kind of file, and no text.
-    Binary { magic: Magic },
+    Binary {
+        /// The kind, with its article.
+        name: &'static str,
+        help: &'static str,
+    },
 }
 
 impl fmt::Display for OpenError {
@@ -53,7 +56,7 @@ impl fmt::Display for OpenError {
                     "the {kind} data is incomplete or damaged; {decompressed} byte{s} could be decompressed"
                 )
             }
-            Self::Binary { magic } => write!(f, "{}, not JSON", magic.name),
+            Self::Binary { name, .. } => write!(f, "{name}, not JSON"),
             Self::Inflated { packing, ratio } => write!(
                 f,
                 "the {} data expands to more than {ratio} times its size, the limit of --max-inflate",

@@ -239,10 +239,10 @@ pub fn unopened(input: &Surveyed, error: OpenError) -> Located {
             Diagnostic::new(Code::Truncated, error.to_string())
                 .help("the download or the copy is incomplete; fetch or copy the file again"),
         ),
-        OpenError::Binary { ref magic } => without_place(
+        OpenError::Binary { name, help } => without_place(
             Diagnostic::new(Code::NotAggregates, error.to_string())
-                .cause(magic.name)
-                .help(magic.help),
+                .cause(name)
+                .help(help),
         ),
         ref error @ (OpenError::Inflated { .. } | OpenError::Window { .. }) => without_place(
             Diagnostic::new(Code::OverLimit, error.to_string())

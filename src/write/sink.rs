@@ -9,6 +9,7 @@ use flate2::write::GzEncoder;
 use tempfile::NamedTempFile;
 
 use crate::error::of_output;
+pub use crate::input::decode::Compression;
 
 use super::signals::Registration;
 use super::terminal::Terminal;
@@ -20,18 +21,6 @@ const BLOCK: usize = 64 * 1024;
 
 /// The maximum number of links that are followed in a row; Linux also stops at 40.
 const MAX_LINKS: usize = 40;
-
-/// The compression of the output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Compression {
-    /// None.
-    #[default]
-    None,
-    /// gzip.
-    Gzip,
-    /// zstd.
-    Zstd,
-}
 
 impl Compression {
     /// The compression that the last extension of `path` asks for.

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read as _};
 
-use super::{Content, Limits, OpenError, Packing, TooLarge};
+use super::{Compression, Content, Limits, OpenError};
 
 /// Number of bytes of memory that are reserved before the bytes arrive.
 const RESERVE: usize = 16 * 1024 * 1024;
@@ -33,7 +33,7 @@ impl Content {
             }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => match self.packing {
-                Some(packing) if error.raw_os_error().is_none() => {
+                packing if packing != Compression::None && error.raw_os_error().is_none() => {
                     self.ended = true;
                     if !self.lenient {
                         let whole = self.stored + pending;
@@ -227,15 +227,15 @@ impl Content {
 
 pub(super) fn damage(
     error: io::Error,
-    packing: Packing,
+    packing: Compression,
     decompressed: u64,
     limits: Limits,
 ) -> OpenError {
     if error.raw_os_error().is_some() || error.kind() == io::ErrorKind::OutOfMemory {
         return error.into();
     }
-    if let Some(large) = error.get_ref().and_then(|it| it.downcast_ref::<TooLarge>()) {
-        let ratio = large.ratio;
+    if error.kind() == io::ErrorKind::FileTooLarge {
+        let ratio = limits.inflate;
         return OpenError::Inflated { packing, ratio };
     }
     // The decoder's own words are the only difference between these and damage.
