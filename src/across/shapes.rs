@@ -24,18 +24,8 @@ pub struct Shapes {
     /// Number of shapes.
     pub count: usize,
     /// The first documents of two sets of dimensions that cover the same time for one metric, if there are
-    /// several shapes.
-    pub conflict: Option<[ShapedDocument; 2]>,
-}
-
-/// A document with the dimensions of its query.
-#[derive(Debug, Clone)]
-pub struct ShapedDocument {
-    /// The number of its input.
-    pub input: usize,
-    /// Its number in the input.
-    pub document: usize,
-    pub dimensions: DimensionSet,
+    /// several shapes: by input and document, with the dimensions of the query.
+    pub conflict: Option<[((usize, usize), DimensionSet); 2]>,
 }
 
 impl Shapes {
@@ -113,12 +103,7 @@ pub fn find(run: &Run<'_>, inputs: &[Surveyed], filter: &Filter) -> Result<Shape
             let mut all = sets.iter().enumerate();
             all.find_map(|(input, sets)| {
                 let document = sets.iter().position(|set| **set == **wanted)?;
-                let dimensions = (*wanted).clone();
-                Some(ShapedDocument {
-                    input,
-                    document,
-                    dimensions,
-                })
+                Some(((input, document), (*wanted).clone()))
             })
         });
         let [Some(first), Some(second)] = documents else {
@@ -281,5 +266,5 @@ fn times_of(
             }
         }
     })?;
-    Ok(((elements.index, elements.document()), found))
+    Ok(((elements.index, elements.document), found))
 }

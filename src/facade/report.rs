@@ -154,7 +154,7 @@ impl PartialReport {
         ([groups, series], daily, repeated): (&[Scope; 2], Option<&Scope>, &HashSet<u64>),
     ) -> Result<Self, Error> {
         let mut part = Self {
-            query: shapes.of(elements.index, elements.document()),
+            query: shapes.of(elements.index, elements.document),
             ..Self::default()
         };
         let mut collector = Collector::new(groups, filter);
@@ -182,7 +182,7 @@ impl PartialReport {
         })?;
         part.figures.groups = collector.finish();
         let addends = &mut part.figures.groups.addends;
-        let document = (elements.index, elements.document());
+        let document = (elements.index, elements.document);
         addends.remove_flattened(|name| shapes.is_flattened(document, name));
         part.figures.series = series.finish();
         part.figures.daily = daily.map(Collector::finish).unwrap_or_default();

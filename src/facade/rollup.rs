@@ -8,7 +8,7 @@ use std::sync::Arc;
 use chrono::Weekday;
 use chrono_tz::Tz;
 
-use crate::across::shapes::{self, ShapedDocument, Shapes};
+use crate::across::shapes::{self, Shapes};
 use crate::aggregate::every::Every;
 use crate::aggregate::{Addends, Aggregate, Collector, Periods, Scope, Unplaced, document};
 use crate::check::shapes::DimensionSet;
@@ -370,7 +370,7 @@ fn check_dropped(
 fn different_queries(
     run: &Run<'_>,
     inputs: &[Surveyed],
-    [first, second]: &[ShapedDocument; 2],
+    [first, second]: &[((usize, usize), DimensionSet); 2],
 ) -> FindingSummary {
     let of = |names: &DimensionSet| match names.is_empty() {
         true => "has no groups".to_owned(),
@@ -379,28 +379,28 @@ fn different_queries(
             format!("is grouped by {}", printable(&names.join(", ")))
         }
     };
-    let name = |of: &ShapedDocument| {
-        let input = inputs.get(of.input);
+    let name = |(input, document): (usize, usize)| {
+        let input = inputs.get(input);
         let name = printable(input.map_or("", |input| &input.name));
         match input.is_some_and(|input| input.facts.len() > 1) {
-            true => format!("document {} of {name}", of.document + 1),
+            true => format!("document {} of {name}", document + 1),
             false => name,
         }
     };
-    let (a, b) = (name(first), name(second));
+    let (a, b) = (name(first.0), name(second.0));
     let finding = Diagnostic::new(
         Code::DifferentQueries,
         format!(
             "{a} {} and {b} {}: two queries that count the same events",
-            of(&first.dimensions),
-            of(&second.dimensions)
+            of(&first.1),
+            of(&second.1)
         ),
     )
     .cause("queries")
     .related(a)
     .help("roll up the documents of one query alone, say with --exclude; `gcagg report` shows a table for each query");
     let mut collection = FindingSummary::new(true, &run.levels);
-    if let Some(input) = inputs.get(second.input) {
+    if let Some(input) = inputs.get(second.0.0) {
         collection.push(&Located::of_file(finding, Arc::clone(&input.name)));
     }
     collection
@@ -453,7 +453,7 @@ fn part(
     })?;
     let mut buckets = collector.finish();
     let addends = &mut buckets.addends;
-    let document = (elements.index, elements.document());
+    let document = (elements.index, elements.document);
     addends.remove_flattened(|name| shapes.is_flattened(document, name));
     Ok((elements.index, buckets, findings))
 }

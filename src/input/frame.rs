@@ -39,6 +39,16 @@ pub struct Unread {
     pub broken: bool,
 }
 
+impl Unread {
+    /// Replaces offsets of the text by offsets of the input.
+    pub fn outward(&mut self, outward: &dyn Fn(Span) -> Span) {
+        self.span = outward(self.span);
+        if let Some(finding) = &mut self.finding {
+            finding.span = finding.span.map(outward);
+        }
+    }
+}
+
 impl Frame {
     /// Returns true if the last part of this text is no JSON.
     pub fn is_broken(&self, text: &str) -> bool {

@@ -8,24 +8,27 @@ use crate::input::frame::{self, Document, Frame, Opened};
 use crate::input::patch::Patch;
 use crate::json::Span;
 
-use super::parallel::Threads;
 use super::parts::moved;
 use super::survey::ahead;
-use super::{Surveyed, pieces};
+use super::{Run, Surveyed, pieces};
 
 /// Number of bytes of a batch.
 const BATCH: usize = 256 * 1024;
 
 /// Some elements of one document.
 #[derive(Debug)]
-pub struct Batch<'w> {
-    pub opened: Cow<'w, Opened>,
-    pub text: &'w str,
-    pub spans: &'w [Span],
+pub struct ElementBatch<'w> {
+    /// The number of the input.
+    pub index: usize,
+    pub input: &'w Surveyed,
+    pub(super) run: &'w Run<'w>,
+    pub(super) opened: Cow<'w, Opened>,
+    pub(super) text: &'w str,
+    pub(super) spans: &'w [Span],
     /// The number of the document in the input.
     pub document: usize,
     /// The index of the first element.
-    pub element: usize,
+    pub(super) element: usize,
     origin: Origin<'w>,
 }
 
@@ -40,7 +43,7 @@ enum Origin<'w> {
     Around(&'w Document, &'w Patch),
 }
 
-impl Batch<'_> {
+impl ElementBatch<'_> {
     /// The span in the input of a span of the text.
     pub fn outward(&self, span: Span) -> Span {
         match self.origin {
@@ -57,11 +60,12 @@ pub(super) const STAMP: &str = "its size, modification time or identity is diffe
 /// Calls `work` with the batches of each window in parallel, and `then` with the results in order, while
 /// the next window is processed.
 pub fn each<R: Send>(
-    threads: &Threads,
-    input: &Surveyed,
-    work: &(impl Fn(&Batch<'_>) -> R + Sync),
+    run: &Run<'_>,
+    (index, input): (usize, &Surveyed),
+    work: &(impl Fn(&ElementBatch<'_>) -> R + Sync),
     then: &mut (impl FnMut(R) -> Result<(), Error> + Send),
 ) -> Result<(), Error> {
+    let threads = &run.resources.threads;
     let content = input.again()?;
     // A kept copy cannot change.
     if content.stamp().is_some() && content.stamp() != input.stamp.as_ref() {
@@ -72,7 +76,7 @@ pub fn each<R: Send>(
     let mut document = 0;
     let mut done: Vec<R> = Vec::new();
     loop {
-        let mut work = || side_by_side(threads, &window, &mut document, work);
+        let mut work = || side_by_side((run, index, input), &window, &mut document, work);
         // No thread starts for a small input.
         let work = || match done.is_empty() {
             true => (work(), Ok(())),
@@ -98,11 +102,12 @@ pub fn each<R: Send>(
 }
 
 fn side_by_side<R: Send>(
-    threads: &Threads,
+    of: (&Run<'_>, usize, &Surveyed),
     window: &Window,
     document: &mut usize,
-    work: &(impl Fn(&Batch<'_>) -> R + Sync),
+    work: &(impl Fn(&ElementBatch<'_>) -> R + Sync),
 ) -> Vec<R> {
+    let threads = &of.0.resources.threads;
     let framed = threads.map(&window.parts, |part| match part {
         Part::Whole { span, form } => Some(form.frame(&window.text, *span)),
         Part::EndDocument {
@@ -114,17 +119,16 @@ fn side_by_side<R: Send>(
     });
     let mut batches = Vec::new();
     for (part, framed) in window.parts.iter().zip(&framed) {
-        add(window, part, framed.as_ref(), document, &mut batches);
+        add(of, (window, part, framed.as_ref()), document, &mut batches);
     }
     threads.map(&batches, |batch| work(batch))
 }
 
 fn add<'w>(
-    window: &'w Window,
-    part: &'w Part,
-    framed: Option<&'w Frame>,
+    (run, index, input): (&'w Run<'w>, usize, &'w Surveyed),
+    (window, part, framed): (&'w Window, &'w Part, Option<&'w Frame>),
     document: &mut usize,
-    batches: &mut Vec<Batch<'w>>,
+    batches: &mut Vec<ElementBatch<'w>>,
 ) {
     let mut documents =
         |framed: &'w Frame, text: &'w str, around: Option<&'w Patch>, document: &mut usize| {
@@ -136,7 +140,10 @@ fn add<'w>(
                 if let Some(dialect) = framed.dialect {
                     let opened = framed.opened(dialect);
                     for range in pieces(&framed.elements, BATCH) {
-                        batches.push(Batch {
+                        batches.push(ElementBatch {
+                            index,
+                            input,
+                            run,
                             opened: Cow::Owned(opened.clone()),
                             text: framed.text(text),
                             element: range.start,
@@ -169,7 +176,10 @@ fn add<'w>(
             _,
         ) => {
             for range in pieces(spans, BATCH) {
-                batches.push(Batch {
+                batches.push(ElementBatch {
+                    index,
+                    input,
+                    run,
                     opened: Cow::Borrowed(opened),
                     text: &window.text,
                     element: first + range.start,

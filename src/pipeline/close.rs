@@ -48,14 +48,10 @@ pub fn close(
         begin: (outward(document.outer).start, document.outer_path.clone()),
         ..Read::default()
     };
+    let inside = document.inner.is_some();
     let reject = Reject {
-        unit: "document",
-        path: document.outer_path.clone(),
-        span: outward(document.outer),
-        content: document
-            .inner
-            .is_some()
-            .then(|| text[document.outer.start..document.outer.end].to_owned()),
+        content: inside.then(|| text[document.outer.start..document.outer.end].to_owned()),
+        ..Reject::document(document.outer_path.clone(), outward(document.outer))
     };
     let mut found = Vec::new();
     let fault = match around(run, document, text, &mut found) {

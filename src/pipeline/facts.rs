@@ -12,35 +12,14 @@ use crate::record::Container;
 pub type BucketPosition = (u32, u32);
 
 /// In place of a bucket: all of its element.
-const WHOLE: u32 = u32::MAX;
+pub const WHOLE: u32 = u32::MAX;
 
-/// The smallest part of an element around its errors.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum BadPart {
-    Element,
-    Buckets(BTreeSet<u32>),
-}
-
-impl BadPart {
-    /// The part of an element of a document that these findings make unusable.
-    pub fn of(findings: &[Diagnostic], opened: &Opened) -> Option<Self> {
-        let errors = findings.iter().filter(|it| it.severity == Severity::Error);
-        let buckets: Option<BTreeSet<u32>> = errors.map(|it| opened.bucket_of(&it.path)).collect();
-        match buckets {
-            None => Some(Self::Element),
-            Some(buckets) => (!buckets.is_empty()).then_some(Self::Buckets(buckets)),
-        }
-    }
-
-    /// The keys of what is bad in the element with this index.
-    pub fn keys(&self, element: usize) -> impl Iterator<Item = BucketPosition> {
-        let (buckets, whole) = match self {
-            Self::Element => (None, Some(WHOLE)),
-            Self::Buckets(buckets) => (Some(buckets.iter().copied()), None),
-        };
-        let buckets = buckets.into_iter().flatten().chain(whole);
-        buckets.map(move |bucket| (element as u32, bucket))
-    }
+/// The buckets of an element of a document that these findings make unusable; [`WHOLE`] alone if an error
+/// is not in a bucket.
+pub fn bad_buckets(findings: &[Diagnostic], opened: &Opened) -> BTreeSet<u32> {
+    let errors = findings.iter().filter(|it| it.severity == Severity::Error);
+    let buckets: Option<BTreeSet<u32>> = errors.map(|it| opened.bucket_of(&it.path)).collect();
+    buckets.unwrap_or_else(|| BTreeSet::from([WHOLE]))
 }
 
 /// The data of one document that does not count.
@@ -116,4 +95,16 @@ pub struct Reject {
     pub span: Span,
     /// The part as it stood, where that is not what the input has there: documents inside strings.
     pub content: Option<String>,
+}
+
+impl Reject {
+    /// A part that is no document that could be read.
+    pub fn document(path: Path, span: Span) -> Self {
+        Self {
+            unit: "document",
+            path,
+            span,
+            content: None,
+        }
+    }
 }

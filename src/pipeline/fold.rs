@@ -2,7 +2,7 @@
 
 use crate::diagnostic::causes::Cause;
 use crate::diagnostic::store::{FindingCount, FindingStore};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::input::cut::{Part as Cut, Window};
 use crate::input::frame::{self, Opened, Unread};
 use crate::input::patch::Patch;
@@ -13,7 +13,7 @@ use crate::table::Survey;
 
 use super::close::{Read, close, first};
 use super::facts::{DocumentFacts, Reject};
-use super::parts::{self, Item, Lost};
+use super::parts::{self, Item};
 use super::piece::Piece;
 use super::{Run, Surveyed};
 use crate::check::shapes::DocumentRole;
@@ -58,11 +58,11 @@ impl Fold {
         let parts = std::mem::take(&mut window.parts);
         for (part, mut items) in parts.into_iter().zip(outcomes) {
             surveyed.made.extend(items.iter_mut().flat_map(Item::made));
-            self.items(items, surveyed);
+            self.items(run, items, surveyed);
             match part {
                 Cut::Nothing { blank } => {
                     let finding = Some(wrong::nothing(!blank));
-                    self.unread(run, finding, 0, true, surveyed);
+                    self.unread(run, finding, 0, surveyed);
                 }
                 Cut::EndDocument {
                     opened,
@@ -76,7 +76,7 @@ impl Fold {
                     none_of_it(run, surveyed);
                     // The text before it may have the first fault.
                     let finding = self.drop_open(Some(finding));
-                    self.unread(run, finding, start, true, surveyed);
+                    self.unread(run, finding, start, surveyed);
                     self.broken = true;
                 }
                 Cut::Trailing(at) => {
@@ -85,7 +85,7 @@ impl Fold {
                         let span = finding.span.map(|span| parts::moved(span, window.base));
                         Diagnostic { span, ..finding }
                     });
-                    self.unread(run, finding, window.base + at, true, surveyed);
+                    self.unread(run, finding, window.base + at, surveyed);
                 }
                 Cut::EndUnread(end) => {
                     if let Some(reject) = surveyed.rejects.last_mut() {
@@ -101,18 +101,28 @@ impl Fold {
     }
 
     /// Adds documents and what is none.
-    fn items(&mut self, items: Vec<Item>, surveyed: &mut Surveyed) {
+    fn items(&mut self, run: &Run<'_>, items: Vec<Item>, surveyed: &mut Surveyed) {
         for item in items {
             match item {
                 Item::Read(read) => self.document(*read, surveyed),
-                Item::Lost(lost) => {
-                    self.broken = lost.broken;
-                    self.add_one(lost.finding);
-                    surveyed.rejects.extend(lost.reject);
-                }
+                Item::Unread(unread) => self.lost(run, *unread, surveyed),
                 Item::Piece(piece) => self.open.merge(*piece, self.room),
             }
         }
+    }
+
+    /// Adds bytes that have no document.
+    fn lost(&mut self, run: &Run<'_>, unread: Unread, surveyed: &mut Surveyed) {
+        let is_silent = unread.finding.is_none();
+        let finding = unread.finding.and_then(|it| run.levels.apply(it));
+        let is_error = |it: &Diagnostic| it.severity == Severity::Error;
+        if is_silent || finding.as_ref().is_some_and(is_error) {
+            let path = finding.as_ref().map(|it| it.path.clone());
+            let reject = Reject::document(path.unwrap_or_default(), unread.span);
+            surveyed.rejects.push(reject);
+        }
+        self.broken = unread.broken;
+        self.add_one(finding);
     }
 
     /// Adds what is not read from `start` on.
@@ -121,18 +131,12 @@ impl Fold {
         run: &Run<'_>,
         finding: Option<Diagnostic>,
         start: usize,
-        reject: bool,
         surveyed: &mut Surveyed,
     ) {
-        if reject {
-            let path = finding.as_ref().map(|finding| finding.path.clone());
-            surveyed.rejects.push(Reject {
-                unit: "document",
-                path: path.unwrap_or_default(),
-                span: Span::new(start, usize::MAX),
-                content: None,
-            });
-        }
+        let path = finding.as_ref().map(|finding| finding.path.clone());
+        let span = Span::new(start, usize::MAX);
+        let reject = Reject::document(path.unwrap_or_default(), span);
+        surveyed.rejects.push(reject);
         let finding = finding.and_then(|finding| run.levels.apply(finding));
         self.add_one(finding);
     }
@@ -169,10 +173,10 @@ impl Fold {
             let beside = std::mem::take(&mut self.open.beside);
             let mut items = parts::items(run, framed, text, &outward, &beside);
             if let Some(fault) = self.drop_open(None) {
-                let lost = broken(run, fault, text, base, &outward);
-                items = vec![Item::Lost(Box::new(lost))];
+                let unread = broken(fault, text, base, &outward);
+                items = vec![Item::Unread(Box::new(unread))];
             }
-            return self.items(items, surveyed);
+            return self.items(run, items, surveyed);
         };
         let piece = std::mem::take(&mut self.open);
         let fault = |error| fault::syntax(error, text, document.outer.start, None);
@@ -187,13 +191,13 @@ impl Fold {
                 let path = base.clone().join(&document.inside);
                 let single = document.elements.first().copied();
                 let at = document.array.or(single).unwrap_or(document.outer);
-                let part = Unread {
+                let mut unread = Unread {
                     span: document.outer,
                     finding: Some(wrong::elements(verdict, at, &path)),
                     broken: false,
                 };
-                let lost = parts::lost(run, part, &outward);
-                self.items(vec![Item::Lost(Box::new(lost))], surveyed);
+                unread.outward(&outward);
+                self.lost(run, unread, surveyed);
             }
         }
     }
@@ -284,14 +288,8 @@ fn none_of_it(run: &Run<'_>, surveyed: &mut Surveyed) {
     }
 }
 
-/// The finding and the reject of a document whose elements are broken.
-fn broken(
-    run: &Run<'_>,
-    fault: Diagnostic,
-    text: &str,
-    base: &Path,
-    outward: &dyn Fn(Span) -> Span,
-) -> Lost {
+/// A document whose elements are broken.
+fn broken(fault: Diagnostic, text: &str, base: &Path, outward: &dyn Fn(Span) -> Span) -> Unread {
     let span = Span::new(0, text.len());
     let around = Tape::read(text, span, 0).err().map(|error| {
         let finding = fault::syntax(error, text, 0, None);
@@ -302,14 +300,9 @@ fn broken(
         path: base.clone(),
         ..first
     });
-    Lost {
-        finding: finding.and_then(|finding| run.levels.apply(finding)),
-        reject: Some(Reject {
-            unit: "document",
-            path: base.clone(),
-            span: outward(span),
-            content: None,
-        }),
+    Unread {
+        span: outward(span),
+        finding,
         broken: true,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Diagnostic;
 use crate::input::cut::{Form, Part as Cut, Window};
 use crate::input::fault;
 use crate::input::frame::{Document, Frame, Framed, Unread};
@@ -10,7 +10,6 @@ use crate::json::{Span, SyntaxError, Tape};
 
 use super::close::{Read, close};
 use super::early::Made;
-use super::facts::Reject;
 use super::parallel::Threads;
 use super::piece::{self, Piece};
 use super::{Run, pieces};
@@ -22,7 +21,7 @@ const PIECE: usize = 256 * 1024;
 #[derive(Debug)]
 pub enum Item {
     Read(Box<Read>),
-    Lost(Box<Lost>),
+    Unread(Box<Unread>),
     Piece(Box<Piece>),
 }
 
@@ -32,18 +31,9 @@ impl Item {
         match self {
             Self::Read(read) => std::mem::take(&mut read.piece.made),
             Self::Piece(piece) => std::mem::take(&mut piece.made),
-            Self::Lost(_) => Vec::new(),
+            Self::Unread(_) => Vec::new(),
         }
     }
-}
-
-/// The result of bytes that hold no document.
-#[derive(Debug)]
-pub struct Lost {
-    pub finding: Option<Diagnostic>,
-    pub reject: Option<Reject>,
-    /// True if they are no JSON.
-    pub broken: bool,
 }
 
 /// Reads the parts of a window side by side. Parts that are looked at when their turn has come give
@@ -106,10 +96,8 @@ fn whole(run: &Run<'_>, window: &Window, span: Span, form: &Form) -> Vec<Item> {
     if *form == Form::Beginning {
         // The text at hand is the beginning of the input only.
         for item in &mut items {
-            if let Item::Lost(lost) = item
-                && let Some(reject) = &mut lost.reject
-            {
-                reject.span.end = usize::MAX;
+            if let Item::Unread(unread) = item {
+                unread.span.end = usize::MAX;
             }
         }
     }
@@ -131,33 +119,12 @@ pub(super) fn items(
                 let read = in_memory(run, &document, text, outward, beside);
                 Item::Read(Box::new(read))
             }
-            Framed::Unread(part) => Item::Lost(Box::new(lost(run, part, outward))),
+            Framed::Unread(mut unread) => {
+                unread.outward(outward);
+                Item::Unread(Box::new(unread))
+            }
         })
         .collect()
-}
-
-/// The finding and the reject of bytes that have no document.
-pub(super) fn lost(run: &Run<'_>, part: Unread, outward: &dyn Fn(Span) -> Span) -> Lost {
-    let silent = part.finding.is_none();
-    let finding = part
-        .finding
-        .and_then(|finding| run.levels.apply(finding))
-        .map(|finding| Diagnostic {
-            span: finding.span.map(outward),
-            ..finding
-        });
-    let is_error = |it: &Diagnostic| it.severity == Severity::Error;
-    let path = finding.as_ref().map(|it| it.path.clone());
-    Lost {
-        reject: (silent || finding.as_ref().is_some_and(is_error)).then(|| Reject {
-            unit: "document",
-            path: path.unwrap_or_default(),
-            span: outward(part.span),
-            content: None,
-        }),
-        finding,
-        broken: part.broken,
-    }
 }
 
 /// Reads a document of which everything is at hand.

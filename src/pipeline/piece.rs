@@ -1,5 +1,6 @@
 //! Pass one over some elements of a document: each is checked and surveyed alone.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::check::chains::{ChainCollector, Chains};
@@ -21,7 +22,7 @@ use crate::table::surveyor::Surveyor;
 
 use super::Run;
 use super::early::Made;
-use super::facts::{BadPart, BucketPosition, Reject};
+use super::facts::{BucketPosition, Reject, WHOLE, bad_buckets};
 
 /// Number of bytes behind a value that are enough for a message about it.
 const AROUND: usize = 64;
@@ -71,19 +72,20 @@ impl Piece {
         self.dimensions.places(change);
     }
 
-    /// Leaves out the bad part of an element.
+    /// Leaves out the bad buckets of an element.
     pub(super) fn leave_out(
         &mut self,
         run: &Run<'_>,
         opened: &Opened,
         element: Element<'_>,
         index: usize,
-        part: &BadPart,
+        bad: &BTreeSet<u32>,
     ) {
-        self.bad.extend(part.keys(index));
+        self.bad
+            .extend(bad.iter().map(|bucket| (index as u32, *bucket)));
         if run.rejects {
             let place = |below| opened.at(index, below);
-            self.rejects.extend(rejects(element, &place, part));
+            self.rejects.extend(rejects(element, &place, bad));
         }
     }
 
@@ -157,34 +159,33 @@ pub fn elements(
         let element = reader.element(dialect, text);
         rules::element(element, &reader.interner, run.latest, &mut state, &mut out);
         fit::check(&mut names, spec, element, &reader.interner, &mut out);
-        let mut part = None;
+        let mut bad = BTreeSet::new();
         if !found.is_empty() {
             run.levels.apply_all(&mut found);
-            part = BadPart::of(&found, opened);
+            bad = bad_buckets(&found, opened);
             piece.findings.extend(found.drain(..), run.room);
         }
         piece.rows += element.rows();
-        let is_bad = part == Some(BadPart::Element);
         if let Element::Container(view) = element {
             piece.buckets += view.buckets().len() as u64;
         }
         match &mut early {
-            Some(work) if part.is_none() => work.add(element, &reader.interner),
+            Some(work) if bad.is_empty() => work.add(element, &reader.interner),
             _ => early = None,
         }
-        if let (Some(_), Element::Container(view)) = (&part, element) {
-            chains.note(view);
-        }
-        if let Some(part) = &part {
-            piece.leave_out(run, opened, element, index, part);
-        }
-        if let Some(BadPart::Buckets(bad)) = &part {
+        if !bad.is_empty() {
+            if let Element::Container(view) = element {
+                chains.note(view);
+            }
+            piece.leave_out(run, opened, element, index, &bad);
+            if bad.contains(&WHOLE) {
+                continue;
+            }
             reader
                 .container
                 .retain(|it| !bad.contains(&it), |_, _| true);
         }
         match reader.element(dialect, text) {
-            _ if is_bad => {}
             Element::Container(view) => {
                 chains.add(view, &reader.interner, index as u32);
                 piece.dimensions.add(view, index as u32);
@@ -246,15 +247,15 @@ fn of_element(error: SyntaxError, text: &str, span: Span) -> SyntaxError {
 }
 
 /// The parts of an element that are left out, as they are in the text.
-fn rejects(element: Element<'_>, place: &dyn Fn(Path) -> Path, part: &BadPart) -> Vec<Reject> {
+fn rejects(element: Element<'_>, place: &dyn Fn(Path) -> Path, bad: &BTreeSet<u32>) -> Vec<Reject> {
     let reject = |unit, path, span| Reject {
         unit,
         path,
         span,
         content: None,
     };
-    match (part, element) {
-        (BadPart::Buckets(bad), Element::Container(view)) => view
+    match element {
+        Element::Container(view) if !bad.contains(&WHOLE) => view
             .buckets()
             .iter()
             .filter(|bucket| bad.contains(&bucket.index))
@@ -263,9 +264,9 @@ fn rejects(element: Element<'_>, place: &dyn Fn(Path) -> Path, part: &BadPart) -
                 reject("bucket", path, view.bucket_span(bucket))
             })
             .collect(),
-        (_, Element::Container(view)) => {
+        Element::Container(view) => {
             vec![reject("container", place(Path::default()), view.span())]
         }
-        (_, Element::Entity(view)) => vec![reject("entity", place(Path::default()), view.span())],
+        Element::Entity(view) => vec![reject("entity", place(Path::default()), view.span())],
     }
 }

@@ -360,12 +360,9 @@ fn read(run: &Run<'_>, surveyed: &mut Surveyed, is_alone: bool) {
             };
             surveyed.readable = !matches!(error, OpenError::Io { .. });
             if surveyed.readable {
-                surveyed.rejects.push(Reject {
-                    unit: "document",
-                    path: Path::default(),
-                    span: Span::new(0, usize::MAX),
-                    content: None,
-                });
+                let all = Span::new(0, usize::MAX);
+                let reject = Reject::document(Path::default(), all);
+                surveyed.rejects.push(reject);
             }
             surveyed.findings.last = vec![locate::unopened(surveyed, error)];
         }

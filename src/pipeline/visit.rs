@@ -6,21 +6,13 @@ use crate::json::{Path, Span};
 use crate::model::Dialect;
 use crate::record::{Element, Interner, RecordReader};
 
-use super::batch::{self, Batch};
+use super::batch;
 use super::{Run, Surveyed, groups};
+
+pub use super::batch::ElementBatch;
 
 /// Number of bytes of small inputs that are read side by side.
 const TOGETHER: u64 = 8 * 1024 * 1024;
-
-/// Some elements of one document.
-#[derive(Debug)]
-pub struct ElementBatch<'e> {
-    /// The number of the input.
-    pub index: usize,
-    pub input: &'e Surveyed,
-    batch: &'e Batch<'e>,
-    run: &'e Run<'e>,
-}
 
 /// One element with its place.
 #[derive(Debug)]
@@ -29,18 +21,13 @@ pub struct Visit<'v> {
     pub interner: &'v Interner,
     /// The index of the element in its document.
     pub index: usize,
-    batch: &'v Batch<'v>,
+    batch: &'v ElementBatch<'v>,
 }
 
 impl ElementBatch<'_> {
-    /// The number of their document in the input.
-    pub fn document(&self) -> usize {
-        self.batch.document
-    }
-
     /// The dialect of all of them.
     pub fn dialect(&self) -> Dialect {
-        self.batch.opened.dialect
+        self.opened.dialect
     }
 
     /// The buckets and entries that an element has without those that count once, in order.
@@ -48,7 +35,7 @@ impl ElementBatch<'_> {
         if self.run.keeps_duplicates() {
             return Vec::new();
         }
-        let facts = self.input.facts.get(self.batch.document);
+        let facts = self.input.facts.get(self.document);
         let element = index as u32;
         let own = (element, 0, 0)..=(element, u32::MAX, u32::MAX);
         let removed = facts
@@ -70,28 +57,27 @@ impl ElementBatch<'_> {
         mut visit: impl FnMut(Visit<'_>),
         finish: impl FnOnce(&Interner),
     ) -> Result<(), Error> {
-        let batch = self.batch;
-        let (dialect, depth) = (self.dialect(), batch.opened.depth());
+        let (dialect, depth) = (self.dialect(), self.opened.depth());
         let mut reader = RecordReader {
             always_tape: self.run.paranoid,
             ..RecordReader::kept()
         };
         let keeps = (self.run.keeps_repeated(), self.run.keeps_duplicates());
-        let Some(facts) = self.input.facts.get(batch.document) else {
+        let Some(facts) = self.input.facts.get(self.document) else {
             return Ok(());
         };
-        for (index, &span) in (batch.element..).zip(batch.spans.iter()) {
+        for (index, &span) in (self.element..).zip(self.spans) {
             if facts.excludes(index) {
                 continue;
             }
-            let read = reader.load(dialect, batch.text, span, depth);
+            let read = reader.load(dialect, self.text, span, depth);
             read.map_err(|_| self.input.changed("it is no longer JSON"))?;
             facts.apply(&mut reader.container, index, keeps.0, keeps.1);
             visit(Visit {
-                element: reader.element(dialect, batch.text),
+                element: reader.element(dialect, self.text),
                 interner: &reader.interner,
                 index,
-                batch,
+                batch: self,
             });
         }
         finish(&reader.interner);
@@ -102,9 +88,9 @@ impl ElementBatch<'_> {
     /// Calls `visit` with the text of each element, and how deep it lies in its document; also of
     /// those that are left out.
     pub fn texts(&self, mut visit: impl FnMut(&str, usize)) {
-        let depth = self.batch.opened.depth();
-        for span in self.batch.spans.iter() {
-            visit(&self.batch.text[span.start..span.end], depth);
+        let depth = self.opened.depth();
+        for span in self.spans {
+            visit(&self.text[span.start..span.end], depth);
         }
     }
 }
@@ -180,14 +166,6 @@ fn one<P: Send>(
     work: &(impl Fn(&ElementBatch<'_>) -> Result<P, Error> + Sync),
     merge: &mut (impl FnMut(P) -> Result<(), Error> + Send),
 ) -> Result<(), Error> {
-    let work = |batch: &Batch<'_>| {
-        work(&ElementBatch {
-            index,
-            input,
-            batch,
-            run,
-        })
-    };
     let mut then = |part: Result<P, Error>| merge(part?);
-    batch::each(&run.resources.threads, input, &work, &mut then)
+    batch::each(run, (index, input), work, &mut then)
 }
