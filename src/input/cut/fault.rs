@@ -6,7 +6,7 @@ use crate::json::{Fault, Tape};
 
 use super::Part;
 use super::view::TextView;
-use super::walk::level::LevelKind;
+use super::walk::level::Level;
 use super::walk::{Step, Walk};
 
 /// Number of bytes behind a fault that are enough to identify it.
@@ -57,27 +57,27 @@ impl Walk {
         let mut kept = self.around.clone();
         let mut whole = None;
         let place = self.base + at;
-        for (depth, level) in self.levels.iter().enumerate().skip(self.floor) {
+        for (depth, (level, count)) in self.levels.iter().enumerate().skip(self.floor) {
             let is_last = depth + 1 == self.levels.len();
-            match &level.kind {
-                LevelKind::Object { .. } => continue,
-                LevelKind::Pages { keyed, .. } => {
+            match level {
+                Level::Object { .. } => continue,
+                Level::Pages { keyed, .. } => {
                     kept.push(if *keyed { "{" } else { "[" }, place);
                 }
-                LevelKind::Elements(_) | LevelKind::Others(_) => {}
+                Level::Elements(_) | Level::Others(_) => {}
             }
             // One element replaces those that were not kept.
             kept.push(
-                match (&level.kind, level.count) {
-                    (LevelKind::Others(_), 0 | 1) | (_, 0) => "",
-                    (LevelKind::Others(_), _) => ",\"\"",
-                    (LevelKind::Pages { keyed: true, .. }, _) => "\"\":\"\"",
+                match (level, *count) {
+                    (Level::Others(_), 0 | 1) | (_, 0) => "",
+                    (Level::Others(_), _) => ",\"\"",
+                    (Level::Pages { keyed: true, .. }, _) => "\"\":\"\"",
                     _ if is_last => "\"\"",
                     _ => "\"\",",
                 },
                 place,
             );
-            whole = whole.or(Some(level.count));
+            whole = whole.or(Some(*count));
         }
         let mut finding = fault::behind(kept, &view.text[at..], place, whole);
         finding.path.clone_from(&self.path);

@@ -10,14 +10,14 @@ use crate::json::{Path, Span, Tape, scan};
 use crate::model::Dialect;
 
 use super::view::{Fit, TextView, opens};
-use super::walk::level::LevelKind;
+use super::walk::level::Level;
 use super::walk::{Step, Walk};
 use super::{Cutting, Form, Part};
 
 impl Walk {
     /// A member of an object that is open, or the object's end.
     pub(super) fn member(&mut self, view: &TextView<'_>, at: usize, parts: &mut Vec<Part>) -> Step {
-        let count = self.levels.last().map_or(0, |level| level.count);
+        let count = self.levels.last().map_or(0, |(_, count)| *count);
         let mut key = scan::skip_blank(view.bytes, at);
         match view.bytes.get(key) {
             None => return Step::past(at, key),
@@ -64,9 +64,10 @@ impl Walk {
 
     /// Remembers members that can hold elements: of several with one name, the first counts.
     fn note(&mut self, name: &str) {
-        match self.levels.last_mut().map(|level| &mut level.kind) {
-            Some(LevelKind::Object { seen, .. }) if is_telling(name) => seen.push(name.to_owned()),
-            _ => {}
+        if let Some((Level::Object { seen, .. }, _)) = self.levels.last_mut()
+            && is_telling(name)
+        {
+            seen.push(name.to_owned());
         }
     }
 
@@ -77,7 +78,7 @@ impl Walk {
         view: &TextView<'_>,
         value: usize,
         (key, name): (&str, &str),
-    ) -> Option<LevelKind> {
+    ) -> Option<Level> {
         let root = self.levels.len() == self.floor + 1;
         let (array, object) = (view.bytes[value] == b'[', view.bytes[value] == b'{');
         let allowed = match self.cutting {
@@ -85,9 +86,8 @@ impl Walk {
             Cutting::Property(home) => array && root && home == key,
             Cutting::Documents => false,
         };
-        let level = self.levels.last().map(|level| &level.kind);
-        let (path, again) = match level {
-            Some(LevelKind::Object { path, seen }) if allowed => {
+        let (path, again) = match self.levels.last() {
+            Some((Level::Object { path, seen }, _)) if allowed => {
                 (path, seen.iter().any(|it| it == name))
             }
             _ => return None,
@@ -103,21 +103,21 @@ impl Walk {
                     "results" => Dialect::Aggregates,
                     _ => Dialect::Summary,
                 };
-                Some(LevelKind::Elements(self.open(dialect, inside, spelling)))
+                Some(Level::Elements(self.open(dialect, inside, spelling)))
             }
             _ if object
                 && !again
                 && ENVELOPES.contains(&name)
                 && self.levels.len() - self.floor <= ENVELOPES_DEEP =>
             {
-                Some(LevelKind::object(inside))
+                Some(Level::object(inside))
             }
             // Arrays in envelopes are documents, and those of recordings hold some.
             _ if array
                 && self.cutting == Cutting::Elements
                 && (again || !(is_telling(name) || name == "content")) =>
             {
-                Some(LevelKind::Others(inside))
+                Some(Level::Others(inside))
             }
             _ => None,
         }
@@ -130,12 +130,12 @@ impl Walk {
         at: usize,
         parts: &mut Vec<Part>,
     ) -> Step {
-        let Some(level) = self.levels.last() else {
+        let Some((level, count)) = self.levels.last() else {
             return Step::More;
         };
-        let count = level.count;
-        let pages = match &level.kind {
-            LevelKind::Pages { path, keyed } => Some((path.clone(), *keyed)),
+        let count = *count;
+        let pages = match level {
+            Level::Pages { path, keyed } => Some((path.clone(), *keyed)),
             _ => None,
         };
         let close = match pages {
@@ -237,12 +237,12 @@ impl Walk {
 
     /// Hands an element on.
     fn add(&mut self, view: &TextView<'_>, span: Span, parts: &mut Vec<Part>) {
-        let Some(level) = self.levels.last() else {
+        let Some((level, index)) = self.levels.last() else {
             return;
         };
-        let index = level.count;
-        match &level.kind {
-            LevelKind::Elements(opened) => match parts.last_mut() {
+        let index = *index;
+        match level {
+            Level::Elements(opened) => match parts.last_mut() {
                 Some(Part::Elements { spans, .. }) => spans.push(span),
                 _ => parts.push(Part::Elements {
                     opened: Arc::clone(opened),
@@ -251,11 +251,11 @@ impl Walk {
                 }),
             },
             // The first one shows what they are.
-            LevelKind::Others(_) if index == 0 => {
+            Level::Others(_) if index == 0 => {
                 let text = &view.text[span.start..span.end];
                 self.around.push(text, self.base + span.start);
             }
-            LevelKind::Others(path) => match parts.last_mut() {
+            Level::Others(path) => match parts.last_mut() {
                 Some(Part::Values { spans, .. }) => spans.push(span),
                 _ => parts.push(Part::Values {
                     path: path.clone(),
@@ -264,7 +264,7 @@ impl Walk {
                     spans: vec![span],
                 }),
             },
-            LevelKind::Pages { .. } | LevelKind::Object { .. } => {}
+            Level::Pages { .. } | Level::Object { .. } => {}
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::json::{Path, Span, scan, text};
 
 use super::view::{Fit, TextView, opens};
 use super::{Cutting, Form, Part};
-use level::{Level, LevelKind};
+use level::Level;
 use line::Structured;
 
 pub(super) mod level;
@@ -92,7 +92,8 @@ pub(super) struct Walk {
     /// The last byte before the text at hand that is no white space.
     pub(super) last: u8,
     skip: Option<Skip>,
-    pub(super) levels: Vec<Level>,
+    /// What is open, each with the number of its members or elements so far.
+    pub(super) levels: Vec<(Level, usize)>,
     /// The open document: the number of levels around it, its path, the text around its elements,
     /// and the kind that it is taken for.
     pub(super) floor: usize,
@@ -225,8 +226,8 @@ impl Walk {
         if self.skip.is_some() {
             return self.pass_over(view, at, parts);
         }
-        match self.levels.last().map(|level| &level.kind) {
-            Some(LevelKind::Object { .. }) => self.member(view, at, parts),
+        match self.levels.last() {
+            Some((Level::Object { .. }, _)) => self.member(view, at, parts),
             Some(_) => self.element(view, at, parts),
             None => match self.top {
                 Top::Beginning => self.beginning(view, at, parts),

@@ -15,14 +15,7 @@ use crate::input::cut::{Cutting, Part};
 
 /// An object or array that is open.
 #[derive(Debug)]
-pub(in crate::input::cut) struct Level {
-    pub(in crate::input::cut) kind: LevelKind,
-    /// Number of members or elements so far.
-    pub(in crate::input::cut) count: usize,
-}
-
-#[derive(Debug)]
-pub(in crate::input::cut) enum LevelKind {
+pub(in crate::input::cut) enum Level {
     /// A document or an envelope around it, with its path and the names of its members so far that can
     /// contain elements.
     Object { path: Path, seen: Vec<String> },
@@ -34,7 +27,7 @@ pub(in crate::input::cut) enum LevelKind {
     Others(Path),
 }
 
-impl LevelKind {
+impl Level {
     pub(in crate::input::cut) fn object(path: Path) -> Self {
         let seen = Vec::new();
         Self::Object { path, seen }
@@ -69,16 +62,16 @@ impl Walk {
             Cutting::Property(_) | Cutting::Documents => return None,
         }
         self.keep(view, start, start + 1);
-        let kind = match holds {
-            _ if object => LevelKind::object(path),
+        let level = match holds {
+            _ if object => Level::object(path),
             Holds::Elements(dialect) => {
                 let first = scan::skip_blank(view.bytes, start + 1);
                 let spelling = identify::element_spelling(view.text, first);
-                LevelKind::Elements(self.open(dialect, path, spelling))
+                Level::Elements(self.open(dialect, path, spelling))
             }
-            _ => LevelKind::Others(path),
+            _ => Level::Others(path),
         };
-        self.push(kind);
+        self.push(level);
         Some(Step::To(start + 1))
     }
 
@@ -90,12 +83,12 @@ impl Walk {
         keyed: bool,
     ) -> Step {
         self.begin(path.clone());
-        self.push(LevelKind::Pages { path, keyed });
+        self.push(Level::Pages { path, keyed });
         Step::To(start + 1)
     }
 
-    pub(in crate::input::cut) fn push(&mut self, kind: LevelKind) {
-        self.levels.push(Level { kind, count: 0 });
+    pub(in crate::input::cut) fn push(&mut self, level: Level) {
+        self.levels.push((level, 0));
     }
 
     /// Takes the document for one with elements there.
@@ -105,8 +98,7 @@ impl Walk {
         path: Path,
         spelling: Spelling,
     ) -> Arc<Opened> {
-        let level = self.levels.last().map(|level| &level.kind);
-        let object = matches!(level, Some(LevelKind::Object { .. }));
+        let object = matches!(self.levels.last(), Some((Level::Object { .. }, _)));
         let opened = Arc::new(Opened {
             dialect,
             path,
@@ -130,8 +122,7 @@ impl Walk {
         at: usize,
         parts: &mut Vec<Part>,
     ) {
-        let level = self.levels.pop();
-        if !matches!(level.map(|it| it.kind), Some(LevelKind::Pages { .. })) {
+        if !matches!(self.levels.pop(), Some((Level::Pages { .. }, _))) {
             self.keep(view, at, at + 1);
         }
         self.closed(parts);
@@ -163,8 +154,8 @@ impl Walk {
     /// Counts a member or an element.
     pub(in crate::input::cut) fn count(&mut self) {
         self.looked = 0;
-        if let Some(level) = self.levels.last_mut() {
-            level.count += 1;
+        if let Some((_, count)) = self.levels.last_mut() {
+            *count += 1;
         }
     }
 }
