@@ -291,7 +291,7 @@ fn batch(
     types: ArrowTypes,
     rows: &ColumnRows,
 ) -> io::Result<RecordBatch> {
-    let rows = [rows.all()];
+    let rows = [(rows, 0..rows.rows)];
     let columns = columns.iter().enumerate();
     let arrays = columns.map(|(at, column)| unit::array(&rows, at, column.kind, types));
     let arrays = arrays.collect::<io::Result<Vec<_>>>()?;

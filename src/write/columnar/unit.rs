@@ -27,32 +27,14 @@ pub struct ColumnRows {
 }
 
 /// Some of these rows.
-#[derive(Debug)]
-pub struct RowRange<'r> {
-    of: &'r ColumnRows,
-    rows: Range<u32>,
-}
+pub type RowRange<'r> = (&'r ColumnRows, Range<u32>);
 
 impl ColumnRows {
-    /// All rows.
-    pub fn all(&self) -> RowRange<'_> {
-        RowRange {
-            of: self,
-            rows: 0..self.rows,
-        }
-    }
-}
-
-impl RowRange<'_> {
-    fn len(&self) -> usize {
-        self.rows.len()
-    }
-
-    /// A column, and which of its values belong to these rows.
-    fn column(&self, at: usize) -> Option<(&TypedColumn, Range<usize>)> {
-        let column = self.of.columns.get(at)?.as_deref()?;
+    /// A column, and which of its values belong to some rows.
+    fn column(&self, at: usize, rows: &Range<u32>) -> Option<(&TypedColumn, Range<usize>)> {
+        let column = self.columns.get(at)?.as_deref()?;
         let place = |row: u32| column.rows.partition_point(|it| *it < row);
-        Some((column, place(self.rows.start)..place(self.rows.end)))
+        Some((column, place(rows.start)..place(rows.end)))
     }
 }
 
@@ -81,10 +63,7 @@ impl WaitingRows {
             let end = part.rows.min(from.saturating_add(most));
             if end > from {
                 left -= (end - from) as usize;
-                ranges.push(RowRange {
-                    of: part,
-                    rows: from..end,
-                });
+                ranges.push((part, from..end));
             }
             from = 0;
         }
@@ -117,14 +96,14 @@ fn gather<T: Copy + Default>(
     at: usize,
     mut values: impl for<'c> FnMut(&'c TypedColumn, Range<usize>) -> Cow<'c, [T]>,
 ) -> Gathered<T> {
-    let count = rows.iter().map(RowRange::len).sum();
+    let count = rows.iter().map(|(_, rows)| rows.len()).sum();
     let mut all = vec![T::default(); count];
     let mut valid = vec![false; count];
     let (mut base, mut filled) = (0, 0);
-    for part in rows {
-        let end = base + part.len();
+    for (part, rows) in rows {
+        let end = base + rows.len();
         if let (Some((column, places)), Some(slots), Some(valid)) = (
-            part.column(at),
+            part.column(at, rows),
             all.get_mut(base..end),
             valid.get_mut(base..end),
         ) {
@@ -136,7 +115,7 @@ fn gather<T: Copy + Default>(
             } else {
                 let places = column.rows.get(places).unwrap_or_default();
                 for (row, value) in places.iter().zip(found.iter()) {
-                    let row = (row - part.rows.start) as usize;
+                    let row = (row - rows.start) as usize;
                     if let (Some(slot), Some(valid)) = (slots.get_mut(row), valid.get_mut(row)) {
                         (*slot, *valid) = (*value, true);
                     }

@@ -33,16 +33,6 @@ struct Sheet {
     part: usize,
 }
 
-struct CellFormats {
-    head: Format,
-    whole: Format,
-    date: Format,
-    /// For days, where no interval is shorter than one.
-    day: Option<Format>,
-    duration: Format,
-    share: Format,
-}
-
 /// The sheets, by the value of the column that asks for them.
 pub struct Sheets<'o> {
     out: Output<'o>,
@@ -52,7 +42,13 @@ pub struct Sheets<'o> {
     about: &'o [(String, String)],
     /// Number of numbers that are text.
     as_text: u64,
-    formats: CellFormats,
+    head: Format,
+    whole: Format,
+    date: Format,
+    /// The format of days, where no interval is shorter than one.
+    day: Option<Format>,
+    duration: Format,
+    share: Format,
     names: SheetNames,
     open: HashMap<String, usize>,
     book: Workbook,
@@ -84,19 +80,17 @@ impl<'o> Sheets<'o> {
             by,
             about: &options.about,
             as_text: 0,
-            formats: CellFormats {
-                head: Format::new().set_bold().set_align(FormatAlign::Top),
-                whole: Format::new().set_num_format("#,##0"),
-                date: Format::new().set_num_format("yyyy-mm-dd hh:mm"),
-                day: options
-                    .is_daily
-                    .then(|| Format::new().set_num_format("ddd yyyy-mm-dd")),
-                duration: Format::new().set_num_format(match options.milliseconds {
-                    true => "[h]:mm:ss.000",
-                    false => "[h]:mm:ss",
-                }),
-                share: Format::new().set_num_format("0.0%"),
-            },
+            head: Format::new().set_bold().set_align(FormatAlign::Top),
+            whole: Format::new().set_num_format("#,##0"),
+            date: Format::new().set_num_format("yyyy-mm-dd hh:mm"),
+            day: options
+                .is_daily
+                .then(|| Format::new().set_num_format("ddd yyyy-mm-dd")),
+            duration: Format::new().set_num_format(match options.milliseconds {
+                true => "[h]:mm:ss.000",
+                false => "[h]:mm:ss",
+            }),
+            share: Format::new().set_num_format("0.0%"),
             names,
             open: HashMap::new(),
             book: Workbook::new(),
@@ -121,7 +115,7 @@ impl<'o> Sheets<'o> {
         sheet.set_name(self.names.of(&text)).map_err(failed)?;
         sheet.set_freeze_panes(1, 0).map_err(failed)?;
         for (column, head) in (0..).zip(&self.heads) {
-            let cell = sheet.write_string_with_format(0, column, head, &self.formats.head);
+            let cell = sheet.write_string_with_format(0, column, head, &self.head);
             cell.map_err(failed)?;
         }
         // Room for the button of the filter.
@@ -158,7 +152,6 @@ impl<'o> Sheets<'o> {
 
     fn row(&mut self, row: &SheetRow) -> io::Result<()> {
         let at = self.sheet(row)?;
-        let formats = &self.formats;
         let sheet = self.book.worksheet_from_index(at).map_err(failed)?;
         let Some(Sheet {
             row: number,
@@ -183,20 +176,20 @@ impl<'o> Sheets<'o> {
                     sheet.write_string(number, column, text.as_ref())
                 }
                 SheetCell::Number(value) if value.fract() == 0.0 => {
-                    sheet.write_number_with_format(number, column, *value, &formats.whole)
+                    sheet.write_number_with_format(number, column, *value, &self.whole)
                 }
                 SheetCell::Number(value) => sheet.write_number(number, column, *value),
                 SheetCell::Share(value) => {
-                    sheet.write_number_with_format(number, column, *value, &formats.share)
+                    sheet.write_number_with_format(number, column, *value, &self.share)
                 }
                 SheetCell::Date(value) => {
                     *width = (*width).max(DATE);
-                    let day = formats.day.as_ref().filter(|_| value.fract() == 0.0);
-                    let format = day.unwrap_or(&formats.date);
+                    let day = self.day.as_ref().filter(|_| value.fract() == 0.0);
+                    let format = day.unwrap_or(&self.date);
                     sheet.write_number_with_format(number, column, *value, format)
                 }
                 SheetCell::Duration(value) => {
-                    sheet.write_number_with_format(number, column, *value, &formats.duration)
+                    sheet.write_number_with_format(number, column, *value, &self.duration)
                 }
                 SheetCell::Bool(value) => sheet.write_boolean(number, column, *value),
             };
@@ -262,7 +255,7 @@ impl Sheets<'_> {
             self.as_text.to_string(),
         );
         let lines = self.about.iter().chain([&as_text]);
-        about(sheet, lines, &self.formats.head).map_err(failed)?;
+        about(sheet, lines, &self.head).map_err(failed)?;
         self.book.save_to_writer(self.out).map_err(failed)
     }
 }
