@@ -168,7 +168,7 @@ mod tests {
 
     #[test]
     fn old_tokens_stay_secret() {
-        let clock = crate::fetch::clock::SystemClock::default();
+        let clock = std::time::Instant::now();
         let auth = Auth::new(Credentials::Client {
             id: "the-id".into(),
             secret: "the\"secret".into(),

@@ -18,28 +18,14 @@ pub trait Clock: Sync {
     fn chance(&self) -> f64;
 }
 
-/// The machine's own clock.
-#[derive(Debug)]
-pub struct SystemClock {
-    began: Instant,
-}
-
-impl Default for SystemClock {
-    /// A clock that begins now.
-    fn default() -> Self {
-        Self {
-            began: Instant::now(),
-        }
-    }
-}
-
-impl Clock for SystemClock {
+/// The machine's own clock, which began at this instant.
+impl Clock for Instant {
     fn now(&self) -> DateTime<Utc> {
         when::now()
     }
 
     fn elapsed(&self) -> Duration {
-        self.began.elapsed()
+        Self::elapsed(self)
     }
 
     fn sleep(&self, time: Duration) {

@@ -3,6 +3,7 @@
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Instant;
 
 use serde_json::Value;
 
@@ -16,7 +17,6 @@ use crate::pipeline::Resources;
 use crate::write::signals;
 
 use super::client::Api;
-use super::clock::SystemClock;
 use super::credentials::Variables;
 use super::hosts::{self, Hosts};
 use super::http::Http;
@@ -205,7 +205,7 @@ impl Access {
             }
         };
         let http = Http::new(options.ca_cert.as_deref())?;
-        let clock = SystemClock::default();
+        let clock = Instant::now();
         let progress = FetchProgress::new(requests, options.draws_progress, options.verbosity);
         let (hosts, policy) = (self.hosts.clone(), options.policy);
         let api = Api::new(http, hosts, credentials, policy, &clock, &progress);
