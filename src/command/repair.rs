@@ -22,25 +22,24 @@ enum RepairTarget {
     Check,
 }
 
-/// The repairs of a run.
-#[derive(Debug)]
-pub struct Repairs {
-    target: RepairTarget,
-    counts: RepairCounts,
-}
-
 /// Returns true if standard output has the repaired copy instead of the findings.
 pub fn takes_stdout(args: &ValidateArgs) -> bool {
     let to_stdout = args.output.as_deref().is_none_or(|it| it == Path::new("-"));
     args.fix && to_stdout && !args.in_place && !args.check
 }
 
-/// Repairs the inputs if `--fix` is given, and replaces them by the repaired texts.
+/// Returns true if nothing is written: `--diff` and `--check` show what would change.
+pub fn only_shows(args: &ValidateArgs) -> bool {
+    args.diff || args.check
+}
+
+/// Repairs the inputs if `--fix` is given, and replaces them by the repaired texts. Returns the numbers
+/// of repairs.
 pub fn run(
     shared: &Shared,
     args: &ValidateArgs,
     inputs: &mut Inputs,
-) -> Result<Option<Repairs>, Error> {
+) -> Result<Option<RepairCounts>, Error> {
     if !args.fix {
         return Ok(None);
     }
@@ -74,7 +73,7 @@ pub fn run(
         }
         write(&target, input)
     })?;
-    Ok(Some(Repairs { target, counts }))
+    Ok(Some(counts))
 }
 
 fn target(args: &ValidateArgs, inputs: &Inputs) -> Result<RepairTarget, Error> {
@@ -169,34 +168,20 @@ fn write(target: &RepairTarget, input: &RepairedInput<'_>) -> Result<Option<Path
     })
 }
 
-impl Repairs {
-    /// Returns true if nothing is written.
-    fn only_shows(&self) -> bool {
-        matches!(self.target, RepairTarget::Diff | RepairTarget::Check)
+/// Prints the number of repairs.
+pub fn report(shared: &Shared, args: &ValidateArgs, counts: &RepairCounts) {
+    if counts.changed == 0 {
+        let read = counted(counts.read, "file");
+        return shared.say(&format!("nothing to fix in {read}"));
     }
-
-    /// Returns true if `--diff` or `--check` found a file to change.
-    pub fn would_change(&self) -> bool {
-        self.only_shows() && self.counts.changed > 0
-    }
-
-    /// Prints the number of repairs.
-    pub fn report(&self, shared: &Shared) {
-        let counts = &self.counts;
-        if counts.changed == 0 {
-            let read = counted(counts.read, "file");
-            return shared.say(&format!("nothing to fix in {read}"));
-        }
-        shared.say(&format!(
-            "{} {} in {}: {}",
-            if self.only_shows() {
-                "would fix"
-            } else {
-                "fixed"
-            },
-            counted(counts.fixes.total(), "thing"),
-            counted(counts.changed, "file"),
-            counts.fixes
-        ));
-    }
+    let done = match only_shows(args) {
+        true => "would fix",
+        false => "fixed",
+    };
+    shared.say(&format!(
+        "{done} {} in {}: {}",
+        counted(counts.fixes.total(), "thing"),
+        counted(counts.changed, "file"),
+        counts.fixes
+    ));
 }

@@ -49,8 +49,8 @@ pub fn run(shared: &Shared, mut args: ValidateArgs) -> Result<ExitStatus, Error>
     drop(writers);
     known.finish(shared)?;
     outputs.finish()?;
-    if let Some(repaired) = &repaired {
-        repaired.report(shared);
+    if let Some(counts) = &repaired {
+        repair::report(shared, &args, counts);
     }
     gather::details(shared, &dataset);
     if is_reported(shared, &findings.coverage, &args) {
@@ -67,7 +67,8 @@ pub fn run(shared: &Shared, mut args: ValidateArgs) -> Result<ExitStatus, Error>
     }
     let rows = findings.coverage.rows;
     shared.say(&gather::summary(&dataset, &findings, Some(rows)));
-    let fixable = repaired.is_some_and(|repaired| repaired.would_change());
+    let is_changed = repaired.is_some_and(|counts| counts.changed > 0);
+    let fixable = is_changed && repair::only_shows(&args);
     let status = match findings.shown_status() {
         ExitStatus::Success if fixable => ExitStatus::BadData,
         status => status,
