@@ -203,7 +203,8 @@ impl BaselineFilter<'_> {
         };
         let mut gone = Vec::new();
         if self.target.is_some() {
-            for (key, count, message) in self.old.rest(|key| !is_stale(key)).entries() {
+            let kept = self.old.left().filter(|(key, ..)| !is_stale(key));
+            for (key, count, message) in kept {
                 self.baselines.new.add(key.clone(), count, message);
             }
             self.baselines.unread += dataset.missing.len();
