@@ -188,11 +188,8 @@ impl Search {
 
     fn folder(&mut self, folder: &Path, base: &Path) {
         self.found.searched = true;
-        let before = (
-            self.found.inputs.len(),
-            self.found.missing.len(),
-            self.found.repeated,
-        );
+        let counts = |it: &Discovery| (it.inputs.len(), it.missing.len(), it.repeated);
+        let before = counts(&self.found);
         // Sorted by name in every folder, which is the lexical order of the paths.
         let mut entries = WalkDir::new(folder)
             .follow_links(true)
@@ -211,12 +208,7 @@ impl Search {
                 Err(error) => self.walk_error(&error, folder),
             }
         }
-        let after = (
-            self.found.inputs.len(),
-            self.found.missing.len(),
-            self.found.repeated,
-        );
-        if before == after {
+        if before == counts(&self.found) {
             self.empty(folder, IN_FOLDERS);
         }
     }
