@@ -87,7 +87,7 @@ fn length(view: View<'_>, bucket: &Bucket) -> Option<i64> {
 
 impl Contents {
     /// Counts the contents of some elements: `each` passes on every one.
-    pub fn of<E>(
+    pub(crate) fn of<E>(
         each: impl FnOnce(&mut dyn FnMut(Element<'_>)) -> Result<(), E>,
     ) -> Result<Self, E> {
         let (filter, scope) = (Filter::default(), Scope::default());
