@@ -23,7 +23,7 @@ pub fn run(shared: &Shared, mut args: ValidateArgs) -> Result<ExitStatus, Error>
     }
     let expected = expectations(&args)?;
     let inputs = shared.inputs(&args.inputs, "validate")?;
-    let (inputs, mut known) = KnownFiles::open(inputs, &args)?;
+    let (inputs, (mut baselines, target)) = known_files(inputs, &args)?;
     let max_shown = args.max_shown.unwrap_or(SHOWN);
     let mut outputs = Outputs::open(shared, &args, &inputs, max_shown)?;
     let levels = shared.levels(&args.levels)?;
@@ -31,7 +31,7 @@ pub fn run(shared: &Shared, mut args: ValidateArgs) -> Result<ExitStatus, Error>
     if let Some(zone) = &args.timezone {
         inputs = inputs.timezone(zone)?;
     }
-    let lists = known.is_used() || outputs.list_findings();
+    let lists = baselines.is_some() || outputs.list_findings();
     if !lists {
         inputs = inputs.keep_findings(0);
     }
@@ -45,9 +45,9 @@ pub fn run(shared: &Shared, mut args: ValidateArgs) -> Result<ExitStatus, Error>
     let dataset = inputs.validate()?;
     drop(bar);
     let mut writers = outputs.writers();
-    let findings = dataset.write_all_findings(&mut writers, known.baselines.as_mut())?;
+    let findings = dataset.write_all_findings(&mut writers, baselines.as_mut())?;
     drop(writers);
-    known.finish(shared)?;
+    write_baseline(shared, (baselines, target))?;
     outputs.finish()?;
     if let Some(counts) = &repaired {
         repair::report(shared, &args, counts);
@@ -108,61 +108,48 @@ fn is_reported(shared: &Shared, coverage: &Coverage, args: &ValidateArgs) -> boo
     shared.verbose || !plain
 }
 
-/// The files of `--baseline` and `--write-baseline`.
-struct KnownFiles {
-    baselines: Option<Baselines>,
-    /// The file of the new baseline.
-    target: Option<(PathBuf, Sink)>,
+/// The findings that are known, and the file of the new baseline.
+type KnownFiles = (Option<Baselines>, Option<(PathBuf, Sink)>);
+
+/// Opens the files of `--baseline` and `--write-baseline` before the inputs are read, and removes them
+/// from the inputs.
+fn known_files(inputs: Inputs, args: &ValidateArgs) -> Result<(Inputs, KnownFiles), Error> {
+    let write = args.write_baseline.clone();
+    let inputs = inputs.without(args.baseline.iter().chain(&write));
+    let baselines = match &args.baseline {
+        // The first one is written where the next ones are read.
+        Some(path) if write.as_ref() == Some(path) && !path.exists() => None,
+        Some(path) => Some(Baselines::read(path)?),
+        None => None,
+    };
+    let Some(path) = write else {
+        return Ok((inputs, (baselines, None)));
+    };
+    OutputFiles::beside(inputs.found_files()).check(&path)?;
+    Baselines::check_target(&path)?;
+    let sink = Sink::open(&path)?;
+    let baselines = baselines.unwrap_or_default().collect(&path);
+    Ok((inputs, (Some(baselines), Some((path, sink)))))
 }
 
-impl KnownFiles {
-    /// Opens the files before the inputs are read, and removes them from the inputs.
-    fn open(inputs: Inputs, args: &ValidateArgs) -> Result<(Inputs, Self), Error> {
-        let write = args.write_baseline.clone();
-        let inputs = inputs.without(args.baseline.iter().chain(&write));
-        let mut baselines = match &args.baseline {
-            // The first one is written where the next ones are read.
-            Some(path) if write.as_ref() == Some(path) && !path.exists() => None,
-            Some(path) => Some(Baselines::read(path)?),
-            None => None,
-        };
-        let target = match write {
-            None => None,
-            Some(path) => {
-                OutputFiles::beside(inputs.found_files()).check(&path)?;
-                Baselines::check_target(&path)?;
-                let sink = Sink::open(&path)?;
-                baselines = Some(baselines.unwrap_or_default().collect(&path));
-                Some((path, sink))
-            }
-        };
-        Ok((inputs, Self { baselines, target }))
-    }
-
-    fn is_used(&self) -> bool {
-        self.baselines.is_some()
-    }
-
-    /// Writes the new baseline.
-    fn finish(&mut self, shared: &Shared) -> Result<(), Error> {
-        let (Some(baselines), Some((path, mut sink))) = (&self.baselines, self.target.take())
-        else {
-            return Ok(());
-        };
-        baselines.write(&mut sink)?;
-        sink.flush()?;
-        sink.finish()?;
+/// Writes the new baseline.
+fn write_baseline(shared: &Shared, (baselines, target): KnownFiles) -> Result<(), Error> {
+    let (Some(baselines), Some((path, mut sink))) = (baselines, target) else {
+        return Ok(());
+    };
+    baselines.write(&mut sink)?;
+    sink.flush()?;
+    sink.finish()?;
+    shared.say(&format!(
+        "{} written to {}",
+        counted(baselines.len(), "known finding"),
+        path.display()
+    ));
+    if baselines.unread() > 0 {
         shared.say(&format!(
-            "{} written to {}",
-            counted(baselines.len(), "known finding"),
-            path.display()
+            "{} left out of it: a baseline never hides unreadable data",
+            counted(baselines.unread(), "finding")
         ));
-        if baselines.unread() > 0 {
-            shared.say(&format!(
-                "{} left out of it: a baseline never hides unreadable data",
-                counted(baselines.unread(), "finding")
-            ));
-        }
-        Ok(())
     }
+    Ok(())
 }
