@@ -46,8 +46,6 @@ pub struct Exclusion {
     /// The pattern as it was typed.
     typed: String,
     pattern: Pattern,
-    /// It is compared with absolute paths.
-    is_absolute: bool,
 }
 
 impl Exclusion {
@@ -63,14 +61,13 @@ impl Exclusion {
         Ok(Self {
             typed: typed.to_owned(),
             pattern: pattern?,
-            is_absolute,
         })
     }
 
     /// Returns true if the pattern matches a path, or a folder on it below the argument: `relative` is the path
     /// from there. Folders above are only what an absolute pattern names.
     fn matches(&self, path: &Path, relative: &Path) -> bool {
-        if self.is_absolute {
+        if Path::new(self.pattern.as_str()).is_absolute() {
             let path = std::path::absolute(path);
             return path.is_ok_and(|path| self.matches_one(path.ancestors()));
         }
