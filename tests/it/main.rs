@@ -34,6 +34,7 @@ mod figures;
 mod filters;
 mod framing;
 mod gate;
+mod halfhours;
 mod hostile;
 mod house;
 mod ineffective;

@@ -177,6 +177,166 @@ fn a_partial_day_can_lack_more_hours_of_one_media_type() {
     }
 }
 
+/// The notes about voice, which lacks these hours of two weeks; email has all of them.
+fn voice_notes(work: &Work, lacking: &[(u32, u32, u32)]) -> String {
+    let (voice, email) = (weeks(19, lacking), weeks(19, &[]));
+    work.write("a.json", counted(&[("voice", &voice), ("email", &email)]));
+    report(work, &["a.json"])["notes"].to_string()
+}
+
+#[test]
+fn two_outages_of_one_media_type_do_not_hide_each_other() {
+    let work = Work::new();
+    let two = [(20, 9, 14), (29, 10, 15)];
+    for note in [
+        "Voice: Tue 20 Oct 2026 has no data from 09:00 to 14:00.",
+        "Voice: Thu 29 Oct 2026 has no data from 10:00 to 15:00.",
+    ] {
+        let notes = voice_notes(&work, &two);
+        assert!(notes.contains(note), "{note}: {notes}");
+    }
+    // A lunch at that time, all Tuesdays, or a third of all days.
+    for lacking in [
+        &[(20, 9, 14), (29, 12, 13)][..],
+        &[(20, 9, 14), (27, 10, 15)],
+        &[(20, 9, 14), (22, 9, 14), (28, 9, 14)],
+    ] {
+        let notes = voice_notes(&work, lacking);
+        assert!(!notes.contains("Voice: "), "{lacking:?}: {notes}");
+    }
+    // An early export of one week lacks the same hours of all media types.
+    let of = |lacking: &[_]| {
+        let mut hours = weeks(19, lacking);
+        hours.retain(|(interval, _)| interval.as_str() < "2026-10-24");
+        hours
+    };
+    let early = (23, 11, 22);
+    let (voice, email) = (of(&[(20, 9, 14), early]), of(&[early]));
+    work.write("a.json", counted(&[("voice", &voice), ("email", &email)]));
+    let notes = report(&work, &["a.json"])["notes"].to_string();
+    for note in [
+        "\"Fri 23 Oct 2026 has data only to 11:00.\"",
+        "\"Voice: Tue 20 Oct 2026 has no data from 09:00 to 14:00.\"",
+    ] {
+        assert!(notes.contains(note), "{note}: {notes}");
+    }
+    assert_eq!(notes.matches("23 Oct").count(), 1, "{notes}");
+}
+
+#[test]
+fn the_begin_and_the_end_of_days_of_one_media_type_are_noted() {
+    let work = Work::new();
+    for (lacking, note) in [
+        (
+            (21, 15, 22),
+            "Voice: Wed 21 Oct 2026 has data only to 15:00.",
+        ),
+        (
+            (19, 7, 13),
+            "Voice: Mon 19 Oct 2026 has data only from 13:00.",
+        ),
+        (
+            (30, 16, 22),
+            "Voice: Fri 30 Oct 2026 has data only to 16:00.",
+        ),
+        ((19, 7, 22), "Voice: Mon 19 Oct 2026 has no data."),
+        ((30, 7, 22), "Voice: Fri 30 Oct 2026 has no data."),
+    ] {
+        let notes = voice_notes(&work, &[lacking]);
+        assert!(notes.contains(note), "{note}: {notes}");
+        let json = report(&work, &["a.json"]);
+        let media = json["media_types"].as_array().expect("media types");
+        let voice = media.iter().find(|it| it["media_type"] == "voice");
+        let rows = &voice.expect("voice")["by_weekday_and_hour"][0]["rows"];
+        let day = (lacking.0 - 19) as usize % 7;
+        assert_eq!(rows[day]["hours"][16], 10, "{rows}");
+    }
+    // Three hours, all Fridays, a new media type, and one that ends.
+    for lacking in [
+        &[(21, 19, 22)][..],
+        &[(23, 13, 22), (30, 13, 22)],
+        &[(19, 7, 22), (20, 7, 22)],
+        &[(29, 7, 22), (30, 7, 22)],
+    ] {
+        let notes = voice_notes(&work, lacking);
+        assert!(!notes.contains("Voice: "), "{lacking:?}: {notes}");
+    }
+    // A Friday that occurs once can end early.
+    let friday = |media: &str| {
+        let end = if media == "voice" { 13 } else { 20 };
+        hours(&[
+            (19, 8, 20),
+            (20, 8, 20),
+            (21, 8, 20),
+            (22, 8, 20),
+            (23, 8, end),
+        ])
+    };
+    let media = ["voice", "email"].map(|media| (media, friday(media)));
+    work.write(
+        "a.json",
+        counted(&media.each_ref().map(|(media, all)| (*media, &**all))),
+    );
+    let notes = report(&work, &["a.json"])["notes"].to_string();
+    assert!(!notes.contains("Voice: "), "{notes}");
+}
+
+#[test]
+fn outages_of_one_media_type_at_midnight_are_noted() {
+    let work = Work::new();
+    let all = |lacking: &[(u32, u32, u32)]| {
+        let parts = (19..26).flat_map(|day| (0..24).map(move |hour| (day, hour, hour + 1)));
+        let is_lost = |(day, hour, _): &(u32, u32, u32)| {
+            let mut all = lacking.iter();
+            all.any(|(it, a, b)| it == day && a <= hour && hour < b)
+        };
+        hours(&Vec::from_iter(parts.filter(|part| !is_lost(part))))
+    };
+    for (lacking, expected) in [
+        (
+            &[(20, 20, 24)][..],
+            &["Tue 20 Oct 2026 has data only to 20:00."][..],
+        ),
+        (
+            &[(21, 0, 8)],
+            &["Wed 21 Oct 2026 has data only from 08:00."],
+        ),
+        (
+            &[(20, 22, 24), (21, 0, 2)],
+            &[
+                "Tue 20 Oct 2026 has data only to 22:00.",
+                "Wed 21 Oct 2026 has data only from 02:00.",
+            ],
+        ),
+        (&[(20, 22, 24)], &[]),
+    ] {
+        let (voice, email) = (all(lacking), all(&[]));
+        work.write("a.json", counted(&[("voice", &voice), ("email", &email)]));
+        let notes = report(&work, &["a.json"])["notes"].to_string();
+        assert_eq!(notes.matches("Voice: ").count(), expected.len(), "{notes}");
+        for note in expected {
+            assert!(notes.contains(note), "{note}: {notes}");
+        }
+    }
+}
+
+/// Voice is closed at night: on the last day of an early export, only email has data.
+#[test]
+fn a_media_type_that_an_early_export_does_not_reach_is_no_outage() {
+    let work = Work::new();
+    let day = |from: u32, until: u32| (19..30).map(move |day| (day, from, until));
+    let email = day(0, 24).chain([(30, 0, 2)]);
+    let (voice, email) = (Vec::from_iter(day(8, 20)), Vec::from_iter(email));
+    let (voice, email) = (hours(&voice), hours(&email));
+    work.write("a.json", counted(&[("voice", &voice), ("email", &email)]));
+    let notes = report(&work, &["a.json"])["notes"].to_string();
+    assert!(
+        notes.contains("\"Fri 30 Oct 2026 has data only to 02:00.\""),
+        "{notes}"
+    );
+    assert!(!notes.contains("Voice: "), "{notes}");
+}
+
 #[test]
 fn many_days_that_lack_data_are_counted_once() {
     let work = Work::new();

@@ -94,10 +94,12 @@ impl TimeAxis {
         let few = |unit: &&AxisUnit| unit.length >= shortest && (last - first) / unit.length < most;
         let whole = UNITS.iter().filter(few).find(|unit| {
             let every = unit.every(zone);
+            // An interval on the end of a period counts for the one with most of it.
+            let is_long = unit.length >= 2 * longest;
             every.is_some_and(|mut every| {
                 let ends = |span: &Span| Some(every.of(span.0)?.1);
                 let mut ends = spans.iter().map(ends).zip(spans);
-                ends.all(|(end, span)| end.is_some_and(|end| span.1 <= end))
+                is_long || ends.all(|(end, span)| end.is_some_and(|end| span.1 <= end))
             })
         });
         let long = |unit: &&AxisUnit| few(unit) && unit.length + unit.differs >= longest;

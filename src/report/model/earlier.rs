@@ -9,6 +9,8 @@ use crate::aggregate::{Aggregate, Group, Span};
 use crate::model::time;
 use crate::report::{QueryFigures, Report};
 
+use super::headline::measures;
+use super::media::periods;
 use super::partial::{self, PartialDay};
 use super::queries::{self, added, dimensions, media_type, media_types, query_of, too_many};
 
@@ -143,7 +145,7 @@ impl Alignment {
     /// a week and less than a week apart are aligned by their first days. `None` without days, or if the other
     /// period is not earlier.
     pub fn of(own: &Report, before: &Report, zone: Tz) -> Option<Self> {
-        let reports = (own, before);
+        let (own_report, other) = (own, before);
         let pairs = pairs(parts(own, zone)?, &parts(before, zone)?);
         let own = pairs.iter().flat_map(|[own, _]| &own.days);
         let own: BTreeSet<NaiveDate> = own.copied().collect();
@@ -186,16 +188,16 @@ impl Alignment {
         let differ = pairs.iter().flat_map(|pair| alignment.unequal(pair));
         let mut differ: BTreeSet<NaiveDate> = differ.collect();
         // A media type can lack what others have.
-        let lost = |(own, other), shift| -> BTreeSet<(NaiveDate, String, Vec<Span>)> {
-            let days = lost(own, other, zone).into_iter();
+        let lacking = |(own, other), shift| -> BTreeSet<(NaiveDate, String, Vec<Span>)> {
+            let days = partial_days_of_media(own, other, zone).into_iter();
             let moved = days.filter_map(|(media, day)| {
                 let date = day.date.checked_add_days(Days::new(shift))?;
                 Some((date, media, day.holes))
             });
             moved.collect()
         };
-        let lost = &lost((reports.0, reports.1), 0) ^ &lost((reports.1, reports.0), shift);
-        differ.extend(lost.into_iter().map(|(date, ..)| date));
+        let of_one = &lacking((own_report, other), 0) ^ &lacking((other, own_report), shift);
+        differ.extend(of_one.into_iter().map(|(date, ..)| date));
         let differ = &differ & &alignment.common;
         // A part of a day is compared only if there is nothing else.
         if differ == alignment.common {
@@ -242,18 +244,21 @@ impl Alignment {
 
 /// The days on which media types of a report lack data, as the notes about them. `other` is the report of the other
 /// period.
-fn lost(report: &Report, other: &Report, zone: Tz) -> Vec<(String, PartialDay)> {
-    let main = queries::main(&queries::totals(report)).and_then(|at| report.queries.get(at));
-    let Some(main) = main.filter(|_| too_many(report).is_none()) else {
+fn partial_days_of_media(report: &Report, other: &Report, zone: Tz) -> Vec<(String, PartialDay)> {
+    let totals = queries::totals(report);
+    let at = queries::headline_query(&totals);
+    let query = at.and_then(|at| report.queries.get(at).zip(totals.get(at)?.group()));
+    let Some((query, total)) = query.filter(|_| too_many(report).is_none()) else {
         return Vec::new();
     };
+    let known = partial::of(&periods(&query.series, &measures(total)), zone);
     let queries: Vec<&QueryFigures> = added(&report.queries).collect();
     let types = media_types(&queries).into_iter();
-    let lost = types.filter(|it| !it.is_empty()).flat_map(|media| {
-        let query = query_of(&report.queries, main, Some(&media));
-        let days = partial::of_media(&query.series, Some(other), &media, zone);
+    let all = types.filter(|it| !it.is_empty()).flat_map(|media| {
+        let query = query_of(&report.queries, query, Some(&media));
+        let days = partial::of_media(&query.series, Some(other), &media, &known, zone);
         let days = days.into_iter();
         days.map(move |day| (media.clone(), day))
     });
-    lost.collect()
+    all.collect()
 }

@@ -1,6 +1,6 @@
 //! Notes about data that is missing within days, or does not count.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::DateTime;
 
@@ -13,29 +13,42 @@ use crate::model::catalog::figure::FigureUnit;
 use crate::report::{Report, words};
 
 use super::about::About;
-use super::media::DIMENSION;
+use super::media::{DIMENSION, MediaFigures};
 use super::naming::Naming;
 use super::notes::{in_words, moment, shortened};
+use super::queries::media_type;
 use super::wanted::Wanted;
 
-/// Adds the note about missing hours within days: the first group with its name, and the number of others.
+/// Adds the note about missing hours within days: the first group with its name, and the number of others. The notes
+/// about partial days have most of some holes: these are of no group.
 pub(super) fn of_gaps(
     about: &About,
     report: &Report,
     (wanted, naming): (&Wanted, &Naming),
+    media: &[MediaFigures],
     notes: &mut Vec<String>,
 ) {
     let number = |group: &Group<'_>| dimensions_number(group.dimensions().into_iter());
-    let shown: HashSet<u64> = report.groups().map(|it| number(&it)).collect();
+    let groups: HashMap<u64, Group<'_>> = report.groups().map(|it| (number(&it), it)).collect();
     // The report has no groups that a filter leaves out.
-    let is_shown = |gap: &&Gap| about.filters.is_empty() || shown.contains(&gap.group);
-    let gaps: Vec<&Gap> = about.gaps.iter().filter(is_shown).collect();
+    let is_shown = |gap: &&Gap| about.filters.is_empty() || groups.contains_key(&gap.group);
+    let is_noted = |gap: &&Gap| {
+        let group = groups.get(&gap.group).map(|it| it.dimensions());
+        let own = group.as_deref().map(media_type);
+        let mut partial = media
+            .iter()
+            .filter(|it| it.media.as_deref().is_none_or(|it| Some(it) == own))
+            .flat_map(|it| &it.partial);
+        gap.holes == 1 && partial.any(|it| it.lacks_most((gap.hole.from, gap.hole.until)))
+    };
+    let gaps = about.gaps.iter().filter(is_shown);
+    let gaps: Vec<&Gap> = gaps.filter(|it| !is_noted(it)).collect();
     let Some((first, others)) = gaps.split_first() else {
         return;
     };
-    let group = report.groups().find(|it| number(it) == first.group);
-    let name = group
-        .map(|group| group_name(group, naming))
+    let name = groups
+        .get(&first.group)
+        .map(|group| group_name(*group, naming))
         .unwrap_or_default();
     let name = if name.is_empty() {
         "A group".to_owned()

@@ -9,6 +9,7 @@ use crate::aggregate::{Aggregate, Span};
 use crate::json::number::Decimal;
 use crate::model::catalog::figure::FigureUnit;
 use crate::model::catalog::formula::Quotient;
+use crate::model::time::counted_at;
 
 use super::measure::{Measure, Totals};
 use super::partial::PartialDay;
@@ -45,17 +46,18 @@ impl Hours {
     pub(super) fn of(spans: &[Span], partial: &[PartialDay], zone: Tz) -> Option<Self> {
         let mut dates: BTreeSet<NaiveDate> = BTreeSet::new();
         let mut starts: BTreeSet<NaiveDateTime> = BTreeSet::new();
-        for (start, end) in spans {
-            if end - start > HOUR {
+        for span in spans {
+            if span.1 - span.0 > HOUR {
                 return None;
             }
-            let local = DateTime::from_timestamp_nanos(*start).with_timezone(&zone);
-            dates.insert(local.date_naive());
-            starts.insert(local.naive_local());
+            let local = clock(*span, zone);
+            dates.insert(local.date());
+            starts.insert(local);
         }
         if dates.len() < 2 {
             return None;
         }
+        let are_hours = spans.iter().all(|(start, end)| end - start == HOUR);
         let mut days = [0; 7];
         for date in &dates {
             if let Some(count) = days.get_mut(date.weekday().num_days_from_monday() as usize) {
@@ -65,16 +67,16 @@ impl Hours {
         Some(Self {
             zone,
             days,
-            counts: hours(&dates, &starts, partial),
+            counts: hours(&dates, &starts, (partial, are_hours)),
         })
     }
 
-    /// The weekday and the hour in which an interval starts; `None` if it is longer.
-    fn place(&self, (start, end): Span) -> Option<Span> {
-        if end - start > HOUR {
+    /// The weekday and the hour for which an interval counts; `None` if it is longer.
+    fn place(&self, span: Span) -> Option<Span> {
+        if span.1 - span.0 > HOUR {
             return None;
         }
-        let local = DateTime::from_timestamp_nanos(start).with_timezone(&self.zone);
+        let local = clock(span, self.zone);
         let weekday = local.weekday().num_days_from_monday();
         Some((i64::from(weekday), i64::from(local.hour())))
     }
@@ -107,12 +109,18 @@ impl Matrix {
     }
 }
 
+/// The clock at the time for which an interval counts: hours of another time zone can begin at half past.
+fn clock(span: Span, zone: Tz) -> NaiveDateTime {
+    let instant = DateTime::from_timestamp_nanos(counted_at(span, HOUR));
+    instant.with_timezone(&zone).naive_local()
+}
+
 /// Number of dates that have each hour, by weekday: the first and the last may be cut. An hour
 /// between without a bucket counts, because the API leaves out what did not happen, unless the day lacks it.
 fn hours(
     dates: &BTreeSet<NaiveDate>,
     starts: &BTreeSet<NaiveDateTime>,
-    partial: &[PartialDay],
+    (partial, are_hours): (&[PartialDay], bool),
 ) -> [[i64; HOURS]; 7] {
     let mut hours = [[0; HOURS]; 7];
     let (Some(first), Some(last)) = (starts.first(), starts.last()) else {
@@ -124,7 +132,7 @@ fn hours(
         for (hour, count) in hours.get_mut(weekday).into_iter().flatten().enumerate() {
             let is_before = *date == first.date() && hour < first.hour() as usize;
             let is_behind = *date == last.date() && hour > last.hour() as usize;
-            let is_lacking = partial.is_some_and(|it| it.lacks_hour(hour));
+            let is_lacking = partial.is_some_and(|it| it.lacks_hour(hour, are_hours));
             *count += i64::from(!is_before && !is_behind && !is_lacking);
         }
     }
@@ -144,7 +152,7 @@ mod tests {
         // From Monday at one to the next Monday at one.
         let starts = BTreeSet::from([at(2, 1), at(5, 12), at(9, 0)]);
         let dates = starts.iter().map(|start| start.date()).collect();
-        let hours = hours(&dates, &starts, &[]);
+        let hours = hours(&dates, &starts, (&[], true));
         assert_eq!((hours[0][0], hours[0][1], hours[0][23]), (1, 1, 1));
         assert_eq!((hours[3][0], hours[3][12], hours[1][12]), (1, 1, 0));
     }

@@ -241,7 +241,7 @@ pub(super) fn all(
             }
             if let Some(media) = media.filter(|it| !it.is_empty()) {
                 let other = earlier.map(|it| &it.report);
-                for day in partial::of_media(&query.series, other, media, wanted.zone) {
+                for day in partial::of_media(&query.series, other, media, partial, wanted.zone) {
                     match all.iter_mut().find(|it| it.date == day.date) {
                         Some(known) => known.add(day),
                         None => all.push(day),

@@ -6,6 +6,7 @@
 pub mod about;
 mod axis;
 pub mod cell;
+mod clock_days;
 pub mod distribution;
 pub mod earlier;
 mod headline;
@@ -115,7 +116,7 @@ impl Model {
             .as_ref()
             .map(|both| both.each_ref().map(|it| of(it)));
         let mut headline = headline::headline(&own, compared.as_ref());
-        let main = queries::main(&totals);
+        let main = queries::headline_query(&totals);
         let mut measures = main
             .and_then(|at| totals.get(at)?.group())
             .map(headline::measures)
@@ -332,7 +333,7 @@ impl Model {
         notes::of_missing_days(&self.about, &mut notes);
         let days = notes.len();
         let words = (&self.wanted, &self.naming);
-        lost_data::of_gaps(&self.about, &self.report, words, &mut notes);
+        lost_data::of_gaps(&self.about, &self.report, words, &self.media, &mut notes);
         notes.extend(self.notes.iter().skip(days).cloned());
         notes
     }

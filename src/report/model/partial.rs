@@ -9,6 +9,7 @@ use crate::aggregate::{Aggregate, Group, Span};
 use crate::model::time;
 use crate::report::Report;
 
+use super::clock_days::{DayIntervals, HOUR, MIDNIGHT, days, is_next, is_weekend, overlap};
 use super::queries::media_type;
 
 /// An instant, and the clock at that time.
@@ -40,11 +41,12 @@ impl PartialDay {
 
     /// Adds the holes of one media type to those of all. They can contain those of all.
     pub(super) fn add(&mut self, own: Self) {
-        if own.without.is_empty() {
-            // No data of this day.
+        if own.has_no_data() {
             *self = own;
             return;
         }
+        self.from = own.from.or(self.from);
+        self.until = own.until.or(self.until);
         let holes = &own.holes;
         self.holes
             .retain(|(from, until)| !holes.iter().any(|(a, b)| a <= from && until <= b));
@@ -57,11 +59,36 @@ impl PartialDay {
         self.without.sort_unstable();
     }
 
-    /// Returns true if the day lacks this whole hour of the clock.
-    pub(super) fn lacks_hour(&self, hour: usize) -> bool {
+    /// Returns true if a time without data of this day has most of another time.
+    pub(super) fn lacks_most(&self, (from, until): Span) -> bool {
+        let instants = |times: &[ClockTime; 2]| {
+            let [from, until] = times.map(|(at, _)| at.timestamp_nanos_opt());
+            from.zip(until)
+        };
+        let own = self.without.iter().filter_map(instants);
+        let own: i64 = own.map(|it| overlap(it, (from, until))).sum();
+        2 * own > until - from
+    }
+
+    fn has_no_data(&self) -> bool {
+        self.from.is_none() && self.until.is_none() && self.without.is_empty()
+    }
+
+    /// Returns true if the day lacks this whole hour of the clock; of intervals of an hour, the one that counts for it.
+    pub(super) fn lacks_hour(&self, hour: usize, are_hours: bool) -> bool {
         let start = i64::try_from(hour).unwrap_or(0) * HOUR;
+        let counted = |at: i64| match are_hours && at < MIDNIGHT {
+            true => time::counted_at((at, at + HOUR), HOUR).div_euclid(HOUR) * HOUR,
+            false => at,
+        };
         let mut holes = self.holes.iter();
-        holes.any(|(from, until)| *from <= start && start + HOUR <= *until)
+        holes.any(|(from, until)| counted(*from) <= start && start + HOUR <= counted(*until))
+    }
+
+    /// How much of a time the day is known to lack.
+    fn lacking(&self, time: Span) -> i64 {
+        let parts = self.holes.iter();
+        parts.map(|it| overlap(*it, time)).sum()
     }
 
     /// `to 14:30`, `from 08:00`, or `without 10:00–15:00`.
@@ -103,81 +130,25 @@ fn clock((_, clock): &ClockTime) -> String {
     clock.format("%H:%M").to_string()
 }
 
-const HOUR: i64 = 3_600_000_000_000;
-const MIDNIGHT: i64 = 24 * HOUR;
-/// Longer intervals do not show which hours of a day have data.
-const LONGEST: i64 = 6 * HOUR;
 /// The least time that a day lacks at an end of the data: a first hour without calls is no loss.
 const LEAST_AT_END: i64 = 2 * HOUR;
 /// The least time that a day between the first and the last lacks. Offices close early now and then.
 const LEAST: i64 = 4 * HOUR;
-/// The least time between data of a day that it lacks, where all other days have it. A lunch is shorter.
+/// The least time between data of a day that it lacks, where other days have it. A lunch is shorter.
 const LOST: i64 = 3 * HOUR;
+/// The least number of days with data for each day that lacks it.
+const PEERS: usize = 3;
 /// Hours beside the data of a day: those of a night shift, at the other end of the day, are not beside it.
 const BESIDE: i64 = 2 * HOUR;
 
-/// The intervals of a local day, as nanoseconds of the clock since midnight.
-struct DayIntervals {
-    date: NaiveDate,
-    /// In their order, without the parts that an earlier one has; each with its instants.
-    spans: Vec<(Span, Span)>,
-    /// True if an interval is too long to show which hours have data. Then the day is no partial day, and is not
-    /// compared with others.
-    is_long: bool,
-}
-
-impl DayIntervals {
-    fn start(&self) -> i64 {
-        self.spans.first().map_or(0, |((start, _), _)| *start)
-    }
-
-    fn end(&self) -> i64 {
-        self.spans.last().map_or(0, |((_, end), _)| *end)
-    }
-
-    /// How much of a time has data.
-    fn covered(&self, (from, until): Span) -> i64 {
-        let parts = self.spans.iter();
-        parts
-            .map(|((start, end), _)| (end.min(&until) - start.max(&from)).max(0))
-            .sum()
-    }
-
-    /// The times without data.
-    fn holes(&self) -> Vec<Span> {
-        let ends = self.spans.iter().map(|((_, end), _)| *end);
-        let starts = self.spans.iter().map(|((start, _), _)| *start);
-        let holes = std::iter::once(0).chain(ends).zip(starts.chain([MIDNIGHT]));
-        holes.filter(|(from, until)| from < until).collect()
-    }
-
-    /// The instants at which the data ends before a hole, and begins behind it.
-    fn around(&self, (from, until): Span) -> [Option<DateTime<Utc>>; 2] {
-        let before = self.spans.iter().find(|((_, end), _)| *end == from);
-        let behind = self.spans.iter().find(|((start, _), _)| *start == until);
-        let instant = DateTime::from_timestamp_nanos;
-        [
-            before.map(|(_, (_, end))| instant(*end)),
-            behind.map(|(_, (start, _))| instant(*start)),
-        ]
-    }
-
-    fn is_weekend(&self) -> bool {
-        is_weekend(self.date)
-    }
-}
-
-fn is_weekend(date: NaiveDate) -> bool {
-    matches!(date.weekday(), Weekday::Sat | Weekday::Sun)
-}
-
-/// The days on which one of several media types lacks hours that all other days of their kind have, and the days
-/// that it lacks although others have data: then all other days of their kind have four hours. A weekday that it has
+/// The days on which one of several media types lacks hours that other days of their kind have, and the days that it
+/// lacks although others have data. `known` are the partial days of all media types together. A weekday that it has
 /// neither here nor in the report `other` can be its rest.
 pub(super) fn of_media(
     series: &Aggregate,
     other: Option<&Report>,
     media: &str,
+    known: &[PartialDay],
     zone: Tz,
 ) -> Vec<PartialDay> {
     let is_own = |group: &Group<'_>| media_type(&group.dimensions()) == media;
@@ -185,14 +156,14 @@ pub(super) fn of_media(
     let days = days(&Vec::from_iter(own.collect::<BTreeSet<Span>>()), zone);
     let all = series.periods().into_iter();
     let all: BTreeSet<NaiveDate> = all.map(|span| time::local_day(span, zone)).collect();
-    let (Some(first), Some(last)) = (days.first(), days.last()) else {
+    let mut found = partial(&days, zone, |at, hole, least| {
+        is_lost(&days, (at, hole), least, known)
+    });
+    let own: BTreeSet<NaiveDate> = days.iter().map(|it| it.date).collect();
+    let (Some(first), Some(last)) = (own.first(), own.last()) else {
         return Vec::new();
     };
-    let mut found = with_holes(&days, zone, |at, hole| is_lost(&days, at, hole));
-    let own: BTreeSet<NaiveDate> = days.iter().map(|it| it.date).collect();
-    let inner = all.range(first.date..last.date);
-    let missing: Vec<NaiveDate> = inner.filter(|it| !own.contains(it)).copied().collect();
-    if missing.is_empty() {
+    if all.len() == own.len() {
         return found;
     }
     let queries = other.into_iter().flat_map(|it| &it.queries);
@@ -201,29 +172,42 @@ pub(super) fn of_media(
     let in_other = in_other.map(|span| time::local_day(span, zone));
     let open = own.iter().copied().chain(in_other);
     let open: HashSet<Weekday> = open.map(|day| day.weekday()).collect();
+    let missing = all.difference(&own).copied();
+    let missing = missing.filter(|it| open.contains(&it.weekday()) && of_day(known, *it).is_none());
+    let missing: Vec<NaiveDate> = missing.collect();
+    // A media type can be new, or end: of the days before its first and after its last one, a single one is lost.
+    let before = missing.partition_point(|it| it < first);
+    let after = missing.len() - missing.partition_point(|it| it <= last);
+    let inner = missing.iter().filter(|it| match (*it < first, *it > last) {
+        (true, _) => before == 1,
+        (_, true) => after == 1,
+        _ => true,
+    });
     for is_weekend in [false, true] {
         let is_own = |date: &NaiveDate| self::is_weekend(*date) == is_weekend;
+        let is_partial = |date| of_day(known, date).or(of_day(&found, date)).is_some();
         let peers = days.iter().filter(|it| is_own(&it.date));
-        let are_dense = peers
-            .clone()
-            .all(|it| !it.is_long && it.covered((0, MIDNIGHT)) >= LEAST);
-        if !are_dense || peers.count() < 3 {
+        let has_least = |it: &&DayIntervals| !it.is_long && it.covered((0, MIDNIGHT)) >= LEAST;
+        let (dense, others): (Vec<_>, Vec<_>) = peers.partition(has_least);
+        if dense.len() < PEERS || !others.iter().all(|it| is_partial(it.date)) {
             continue;
         }
-        let lost = missing.iter().filter(|it| is_own(it));
-        let lost = lost.filter(|it| open.contains(&it.weekday()));
-        found.extend(lost.map(|date| PartialDay {
+        let lost = inner.clone().filter(|it| is_own(it));
+        let lost = lost.map(|date| PartialDay {
             holes: vec![(0, MIDNIGHT)],
             ..PartialDay::new(*date)
-        }));
+        });
+        let lost: Vec<PartialDay> = lost.collect();
+        found.extend(lost);
+        found.sort_by_key(|it| it.date);
     }
-    found.sort_by_key(|it| it.date);
     found
 }
 
-/// Returns true if an interval shows which hours of a day have data.
-fn is_short((start, end): Span) -> bool {
-    end - start <= LONGEST
+/// The partial day of a date, among days in their order.
+fn of_day(partial: &[PartialDay], date: NaiveDate) -> Option<&PartialDay> {
+    let known = partial.binary_search_by_key(&date, |it| it.date);
+    known.ok().and_then(|at| partial.get(at))
 }
 
 /// The days that lack hours which all comparable days have. Days are comparable with the same weekday, else with
@@ -232,28 +216,38 @@ fn is_short((start, end): Span) -> bool {
 /// days, such as nights, make no partial day. Nor does the early end of a weekday that has no other of its kind.
 pub(super) fn of(spans: &[Span], zone: Tz) -> Vec<PartialDay> {
     let days = days(spans, zone);
+    let lacks = |at, hole, least| match least == LEAST && is_at_end(&days, at, hole) {
+        true => lacks(&days, at, hole, LEAST_AT_END),
+        false => lacks(&days, at, hole, least),
+    };
+    let known = partial(&days, zone, lacks);
+    partial(&days, zone, |at, hole, least| {
+        lacks(at, hole, least) || is_lost(&days, (at, hole), least, &known)
+    })
+}
+
+/// The days with holes that they lack, also in two parts: a hole can go on beyond midnight, and both parts together
+/// are as long as one. A hole is lacking if it is as long as a time.
+fn partial(
+    days: &[DayIntervals],
+    zone: Tz,
+    is_lacking: impl Fn(usize, Span, i64) -> bool,
+) -> Vec<PartialDay> {
     let all = days.iter().enumerate().filter(|(_, day)| !day.is_long);
     let holes: Vec<(usize, Span)> = all
         .flat_map(|(at, day)| day.holes().into_iter().map(move |hole| (at, hole)))
         .collect();
-    let lacking = |(at, hole): &&(usize, Span)| {
-        let least = match is_at_end(&days, *at, *hole) {
-            true => LEAST_AT_END,
-            false => LEAST,
-        };
-        lacks(&days, *at, *hole, least) || is_lost(&days, *at, *hole)
-    };
-    let known: BTreeSet<(usize, Span)> = holes.iter().filter(lacking).copied().collect();
+    let lacking = holes.iter().filter(|it| is_lacking(it.0, it.1, LEAST));
+    let known: BTreeSet<(usize, Span)> = lacking.copied().collect();
     let until_midnight = holes.iter().filter(|(_, hole)| hole.1 == MIDNIGHT);
     let until_midnight: BTreeMap<usize, Span> = until_midnight.copied().collect();
     let from_midnight = holes.iter().filter(|(_, hole)| hole.0 == 0);
     let from_midnight: BTreeMap<usize, Span> = from_midnight.copied().collect();
-    // A hole can go on beyond midnight: both parts together are as long as one.
     let next_to = |(at, hole): &(usize, Span)| {
         let before = at
             .checked_sub(1)
-            .filter(|it| hole.0 == 0 && is_next(&days, *it, *at));
-        let after = Some(at + 1).filter(|it| hole.1 == MIDNIGHT && is_next(&days, *at, *it));
+            .filter(|it| hole.0 == 0 && is_next(days, *it, *at));
+        let after = Some(at + 1).filter(|it| hole.1 == MIDNIGHT && is_next(days, *at, *it));
         let before = before.and_then(|it| until_midnight.get(&it).map(|hole| (it, *hole)));
         before.or_else(|| after.and_then(|it| from_midnight.get(&it).map(|hole| (it, *hole))))
     };
@@ -263,10 +257,10 @@ pub(super) fn of(spans: &[Span], zone: Tz) -> Vec<PartialDay> {
             length >= LEAST
                 && [*it, (other, hole)]
                     .iter()
-                    .all(|it| lacks(&days, it.0, it.1, HOUR))
+                    .all(|it| is_lacking(it.0, it.1, HOUR))
         })
     };
-    with_holes(&days, zone, |at, hole| {
+    with_holes(days, zone, |at, hole| {
         known.contains(&(at, hole)) || goes_on(&(at, hole))
     })
 }
@@ -297,12 +291,6 @@ fn with_holes(
         }
     }
     found
-}
-
-/// Returns true if the dates of two days follow each other.
-fn is_next(days: &[DayIntervals], first: usize, second: usize) -> bool {
-    let pair = days.get(first).zip(days.get(second));
-    pair.is_some_and(|(first, second)| first.date.succ_opt() == Some(second.date))
 }
 
 /// Returns true if a hole is before all data, or after it.
@@ -346,11 +334,7 @@ fn lacks(days: &[DayIntervals], at: usize, hole: Span, least: i64) -> bool {
     if (is_any || (is_other && is_inner_end)) && may_be_short(days, at, hole) {
         return false;
     }
-    let beside = match (is_first, is_last) {
-        (true, _) => (hole.1 - BESIDE, hole.1),
-        (_, true) => (hole.0, hole.0 + BESIDE),
-        _ => hole,
-    };
+    let beside = beside(hole);
     let mut time = 0;
     for (other, peer) in all().filter(|(_, it)| is_peer(it)) {
         let covered = peer.covered(hole);
@@ -367,26 +351,59 @@ fn lacks(days: &[DayIntervals], at: usize, hole: Span, least: i64) -> bool {
     time >= 2 * HOUR
 }
 
-/// Returns true if a hole between data of the day is three hours or longer, and all other days of its kind have data
-/// in all of it. The kinds are working days and weekends; at least three other days must be there.
-fn is_lost(days: &[DayIntervals], at: usize, hole: Span) -> bool {
-    let length = hole.1 - hole.0;
+/// The hours of a hole at the data of its day.
+fn beside(hole: Span) -> Span {
+    match (hole.0 == 0, hole.1 == MIDNIGHT) {
+        (true, _) => (hole.1 - BESIDE, hole.1),
+        (_, true) => (hole.0, hole.0 + BESIDE),
+        _ => hole,
+    }
+}
+
+/// Returns true if a hole between data of the day is three hours or longer, and other days of its kind have data in all
+/// of it; beside midnight, if it is as long as `least`, and they have as much of it. The kinds are working days and
+/// weekends. For each day that lacks these hours, at least three others have them. The same weekday has them always.
+/// Days that are `known` to lack them are not compared. A day with shorter holes there, such as a lunch, makes
+/// another one possible.
+fn is_lost(
+    days: &[DayIntervals],
+    (at, hole): (usize, Span),
+    least: i64,
+    known: &[PartialDay],
+) -> bool {
     let Some(day) = days.get(at) else {
         return false;
     };
-    if hole.0 == 0 || hole.1 == MIDNIGHT || length < LOST {
+    let length = hole.1 - hole.0;
+    let is_end = hole.0 == 0 || hole.1 == MIDNIGHT;
+    let (shortest, least) = match is_end {
+        true => (least, least),
+        false => (LOST, length),
+    };
+    let lacking = |date| of_day(known, date).map_or(0, |it| it.lacking(hole));
+    if length - lacking(day.date) < shortest {
         return false;
     }
-    let mut count = 0;
+    let (mut having, mut without, mut is_usual) = (0, 1, !is_end);
     for (other, peer) in days.iter().enumerate() {
-        if other != at && !peer.is_long && peer.is_weekend() == day.is_weekend() {
-            match peer.covered(hole) == length {
-                true => count += 1,
-                false => return false,
+        if other == at || peer.is_long || peer.is_weekend() != day.is_weekend() {
+            continue;
+        }
+        let is_same = peer.date.weekday() == day.date.weekday();
+        let covered = peer.covered(hole);
+        if covered >= least && (is_same || peer.covered(beside(hole)) > 0) {
+            having += 1;
+            is_usual |= is_same;
+        } else if lacking(peer.date) == 0 {
+            let long = peer.holes().into_iter().filter(|it| it.1 - it.0 >= LOST);
+            let long: i64 = long.map(|it| overlap(it, hole)).sum();
+            if is_same || covered + long < length {
+                return false;
             }
+            without += 1;
         }
     }
-    count >= 3
+    having >= PEERS * without && (is_usual || !may_be_short(days, at, hole))
 }
 
 /// Returns true if there is data on both sides of most midnights, except the one between two days.
@@ -410,8 +427,7 @@ pub(super) fn lacking(spans: &[Span], others: &[Span], zone: Tz) -> Vec<NaiveDat
     let partial = of(spans, zone);
     let others = days(others, zone);
     let lacks = |day: &DayIntervals, other: &DayIntervals| {
-        let known = partial.binary_search_by_key(&day.date, |it| it.date);
-        let known = known.ok().and_then(|at| partial.get(at));
+        let known = of_day(&partial, day.date);
         let of_known = known.into_iter().flat_map(|it| &it.holes);
         let covered: i64 = of_known.map(|hole| other.covered(*hole)).sum();
         let mut holes = day.holes().into_iter();
@@ -424,37 +440,6 @@ pub(super) fn lacking(spans: &[Span], others: &[Span], zone: Tz) -> Vec<NaiveDat
         other.is_some_and(|other| !day.is_long && !other.is_long && lacks(day, other))
     });
     lacking.map(|day| day.date).collect()
-}
-
-fn days(spans: &[Span], zone: Tz) -> Vec<DayIntervals> {
-    let mut days: BTreeMap<NaiveDate, DayIntervals> = BTreeMap::new();
-    for &span in spans {
-        let date = time::local_day(span, zone);
-        let clock = |nanoseconds: i64| {
-            let instant = DateTime::from_timestamp_nanos(nanoseconds);
-            let since = instant.with_timezone(&zone).naive_local() - date.and_time(NaiveTime::MIN);
-            since.num_nanoseconds().unwrap_or_default()
-        };
-        let (mut start, end) = (clock(span.0), clock(span.1));
-        // Some clocks skip the hour after midnight.
-        let midnight = date.and_time(NaiveTime::MIN).and_local_timezone(zone);
-        if (1..=HOUR).contains(&start) && midnight.earliest().is_none() {
-            start = 0;
-        }
-        let day = days.entry(date).or_insert_with(|| DayIntervals {
-            date,
-            spans: Vec::new(),
-            is_long: false,
-        });
-        day.is_long |= !is_short(span);
-        let known = day.end();
-        if day.spans.is_empty() {
-            day.spans.push(((start, end), span));
-        } else if end > known {
-            day.spans.push(((start.max(known), end), span));
-        }
-    }
-    days.into_values().collect()
 }
 
 #[cfg(test)]

@@ -46,8 +46,9 @@ pub(super) fn right(totals: &[QueryTotal]) -> impl Iterator<Item = (usize, Group
     all.filter_map(|(at, total)| Some((at, total.group()?)))
 }
 
-/// The place of the query that is shown over time: the first that has totals, if possible with interactions.
-pub(super) fn main(totals: &[QueryTotal]) -> Option<usize> {
+/// The place of the query that the headline figures come from, and that is shown over time: the first that has totals,
+/// if possible with interactions.
+pub(super) fn headline_query(totals: &[QueryTotal]) -> Option<usize> {
     let offered = Measure::key("Offered");
     let is_main = |group: &Group<'_>| {
         let offered = offered.as_ref();
