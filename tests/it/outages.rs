@@ -320,6 +320,22 @@ fn outages_of_one_media_type_at_midnight_are_noted() {
     }
 }
 
+#[test]
+fn a_missing_day_of_calls_beside_agents_is_noted_once() {
+    let work = Work::new();
+    let (all, some) = (weeks(19, &[]), weeks(19, &[(21, 7, 22)]));
+    work.write("a.json", counted(&[("voice", &some), ("email", &some)]));
+    let agents = counted(&[("voice", &all)])
+        .replace(r#""mediaType":"voice""#, r#""userId":"u""#)
+        .replace(
+            r#""nOffered","stats":{"count":5}"#,
+            r#""tSystemPresence","qualifier":"ON_QUEUE","stats":{"sum":500}"#,
+        );
+    work.write("agents.json", agents);
+    let notes = report(&work, &["a.json", "agents.json"])["notes"].to_string();
+    assert_eq!(notes.matches("21 Oct").count(), 1, "{notes}");
+}
+
 /// Voice is closed at night: on the last day of an early export, only email has data.
 #[test]
 fn a_media_type_that_an_early_export_does_not_reach_is_no_outage() {

@@ -10,9 +10,9 @@ use crate::model::time;
 use crate::report::{QueryFigures, Report};
 
 use super::headline::measures;
-use super::media::periods;
+use super::media::{partial_days, periods};
 use super::partial::{self, PartialDay};
-use super::queries::{self, added, dimensions, media_type, media_types, query_of, too_many};
+use super::queries::{self, added, dimensions, media_type, media_types, too_many};
 
 /// An earlier report. Changes are those of the days that both periods have.
 #[derive(Debug, Clone)]
@@ -251,12 +251,13 @@ fn partial_days_of_media(report: &Report, other: &Report, zone: Tz) -> Vec<(Stri
     let Some((query, total)) = query.filter(|_| too_many(report).is_none()) else {
         return Vec::new();
     };
-    let known = partial::of(&periods(&query.series, &measures(total)), zone);
+    let spans = periods(&query.series, &measures(total));
+    let known = partial::of(&spans, zone);
     let queries: Vec<&QueryFigures> = added(&report.queries).collect();
     let types = media_types(&queries).into_iter();
     let all = types.filter(|it| !it.is_empty()).flat_map(|media| {
-        let query = query_of(&report.queries, query, Some(&media));
-        let days = partial::of_media(&query.series, Some(other), &media, &known, zone);
+        let main = (query, &*spans, &*known);
+        let days = partial_days(main, &report.queries, Some(other), &media, zone);
         let days = days.into_iter();
         days.map(move |day| (media.clone(), day))
     });

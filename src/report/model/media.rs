@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use chrono::{Datelike as _, NaiveDate};
+use chrono_tz::Tz;
 
 use crate::aggregate::{Aggregate, Group, Span};
 use crate::diagnostic::words::counted;
@@ -188,6 +189,25 @@ fn intervals_of(series: &Aggregate, media: Option<&str>) -> Aggregate {
     series.filtered(|dimensions| media.is_none_or(|media| media_type(dimensions) == media))
 }
 
+/// The days on which a media type lacks data, beside all others of its query. `main` is the query whose intervals are
+/// shown, with these intervals and partial days.
+pub(super) fn partial_days(
+    main: (&QueryFigures, &[Span], &[PartialDay]),
+    queries: &[QueryFigures],
+    other: Option<&Report>,
+    media: &str,
+    zone: Tz,
+) -> Vec<PartialDay> {
+    let (main, spans, known) = main;
+    let query = query_of(queries, main, Some(media));
+    if std::ptr::eq(query, main) {
+        return partial::of_media(&query.series, (spans, known), other, media, zone);
+    }
+    let spans = query.series.periods();
+    let known = partial::of(&spans, zone);
+    partial::of_media(&query.series, (&spans, &known), other, media, zone)
+}
+
 /// The groups of a media type joined by some of their dimensions.
 fn narrowed(groups: &Aggregate, media: Option<&str>, by: &[String]) -> Aggregate {
     groups.by(by, |place| {
@@ -233,7 +253,7 @@ pub(super) fn all(
             .as_ref()
             .map(|both| both.each_ref().map(|it| totals(it)));
         let headline = headline::headline(&own, compared.as_ref());
-        let partial = main.map(|(main, _, partial)| {
+        let partial = main.map(|(main, spans, partial)| {
             let query = query_of(&report.queries, main, media);
             let mut all = Vec::new();
             if std::ptr::eq(query, main) {
@@ -241,7 +261,8 @@ pub(super) fn all(
             }
             if let Some(media) = media.filter(|it| !it.is_empty()) {
                 let other = earlier.map(|it| &it.report);
-                for day in partial::of_media(&query.series, other, media, partial, wanted.zone) {
+                let main = (main, spans, partial);
+                for day in partial_days(main, &report.queries, other, media, wanted.zone) {
                     match all.iter_mut().find(|it| it.date == day.date) {
                         Some(known) => known.add(day),
                         None => all.push(day),

@@ -142,20 +142,20 @@ const PEERS: usize = 3;
 const BESIDE: i64 = 2 * HOUR;
 
 /// The days on which one of several media types lacks hours that other days of their kind have, and the days that it
-/// lacks although others have data. `known` are the partial days of all media types together. A weekday that it has
-/// neither here nor in the report `other` can be its rest.
+/// lacks although others have data: `spans` are the intervals of all media types together, and `known` their partial
+/// days. A weekday that it has neither here nor in the report `other` can be its rest.
 pub(super) fn of_media(
     series: &Aggregate,
+    (spans, known): (&[Span], &[PartialDay]),
     other: Option<&Report>,
     media: &str,
-    known: &[PartialDay],
     zone: Tz,
 ) -> Vec<PartialDay> {
     let is_own = |group: &Group<'_>| media_type(&group.dimensions()) == media;
     let own = series.iter().filter(is_own).filter_map(Group::period);
     let days = days(&Vec::from_iter(own.collect::<BTreeSet<Span>>()), zone);
-    let all = series.periods().into_iter();
-    let all: BTreeSet<NaiveDate> = all.map(|span| time::local_day(span, zone)).collect();
+    let all = spans.iter().map(|span| time::local_day(*span, zone));
+    let all: BTreeSet<NaiveDate> = all.collect();
     let mut found = partial(&days, zone, |at, hole, least| {
         is_lost(&days, (at, hole), least, known)
     });
@@ -163,7 +163,7 @@ pub(super) fn of_media(
     let (Some(first), Some(last)) = (own.first(), own.last()) else {
         return Vec::new();
     };
-    if all.len() == own.len() {
+    if all.is_subset(&own) {
         return found;
     }
     let queries = other.into_iter().flat_map(|it| &it.queries);

@@ -9,7 +9,7 @@ use crate::report::model::measure::{HandleParts, Measure};
 use crate::report::model::media::MediaFigures;
 use crate::report::model::series::{Point, Series};
 
-use super::rows::{conditions, table_style};
+use super::rows::{conditions, head_height, table_style};
 use super::sheet::{ReportBook, ReportSheet};
 use super::style::{MET, MISSED, RowStyle, colored};
 use super::value::Value;
@@ -223,9 +223,7 @@ pub fn write(book: &mut ReportBook<'_>, table: &DayRanges) -> Result<(), XlsxErr
     sheet.sheet.add_table(HEAD, 0, end, last, &excel)?;
     conditions(&mut sheet, &table.columns, NAMES, (FIRST, end))?;
     totals(&mut sheet, model, table, end + 2)?;
-    sheet
-        .sheet
-        .set_row_height(HEAD, if model.is_compared() { 56 } else { 30 })?;
+    sheet.sheet.set_row_height(HEAD, head_height(model))?;
     sheet.sheet.set_freeze_panes(FIRST, NAMES as u16)?;
     sheet.sheet.set_repeat_rows(HEAD, HEAD)?;
     sheet.widen(2, 12);

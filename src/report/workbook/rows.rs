@@ -9,6 +9,7 @@ use rust_xlsxwriter::{
 };
 
 use crate::report::lines;
+use crate::report::model::Model;
 use crate::report::model::rows::{Row, RowTable};
 
 use super::sheet::{ReportBook, ReportSheet};
@@ -90,9 +91,7 @@ fn table(
     for (column, head) in (0..).zip(&heads) {
         sheet.head(HEAD, column, head)?;
     }
-    sheet
-        .sheet
-        .set_row_height(HEAD, if model.is_compared() { 56 } else { 30 })?;
+    sheet.sheet.set_row_height(HEAD, head_height(model))?;
     let mut sums = vec![0.0; figures.len()];
     let last = (heads.len() - 1) as u16;
     let mut at = FIRST;
@@ -204,6 +203,11 @@ fn identifier(name: &str) -> String {
         .chars()
         .map(|it| if it.is_ascii_alphanumeric() { it } else { '_' });
     format!("T_{}_table", letters.collect::<String>())
+}
+
+/// The height of a row of heads: those of changes have more lines.
+pub fn head_height(model: &Model) -> u32 {
+    if model.is_compared() { 56 } else { 30 }
 }
 
 pub fn table_style() -> TableStyle {
