@@ -302,6 +302,8 @@ fn files_of_a_day_that_a_run_does_not_write_are_named() {
         ("b.json", &voice.replace("03-02", "03-03")),
     ] {
         work.write(name, text);
+        work.write("lake/mediaType=voice/gcagg.csv", "");
+        work.write("lake/gcagg.toml", "");
         let lake = ["convert", name, "-o", "lake", "--partition-by", "date"];
         let said = work.run(&lake).exits(0).stderr;
         assert!(!said.contains("kept"), "{said}");
