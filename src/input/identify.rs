@@ -49,6 +49,8 @@ pub enum Wrong {
     /// A response that reports a failed call.
     Failure,
     OauthError,
+    /// What `gcagg report --format json` wrote.
+    Report,
     Observation,
     /// Counts of usage, of events or of API calls.
     Usage,
@@ -233,6 +235,9 @@ impl<'t> Keys<'t> {
         }
         if self.is_failure() {
             return Shape::Wrong(Wrong::Failure);
+        }
+        if self.has("by_weekday_and_hour") && self.has("media_types") {
+            return Shape::Wrong(Wrong::Report);
         }
         match (self.member("results"), self.member("entities")) {
             (Some(_), Some(_)) => return Shape::Both,

@@ -47,6 +47,16 @@ pub fn nearest(path: &Path) -> Option<PathBuf> {
     let names: Vec<String> = { entries }
         .filter_map(|entry| entry.file_name().into_string().ok())
         .collect();
-    let near = near::nearest(name.to_str()?, names.iter().map(String::as_str))?;
+    let typed = name.to_str()?;
+    let has_more = |it: &&str| {
+        it.strip_prefix(typed)
+            .is_some_and(|rest| rest.starts_with('.'))
+    };
+    let all = || names.iter().map(String::as_str);
+    // An extension is forgotten more often than a letter.
+    let near = all()
+        .filter(has_more)
+        .min()
+        .or_else(|| near::nearest(typed, all()))?;
     Some(folder.join(near))
 }

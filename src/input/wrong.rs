@@ -85,6 +85,10 @@ fn words(wrong: Wrong, keys: &Keys<'_>) -> (String, &'static str) {
             "a query, not the response to it".into(),
             "send this body to the API and save the response",
         ),
+        Wrong::Report => (
+            "a report that gcagg wrote, not a response".into(),
+            "pass the responses that it is of; --exclude GLOB leaves out a file of a folder",
+        ),
         Wrong::Job => (
             "the status of an asynchronous job, not its results".into(),
             "when its state is FULFILLED, save …/jobs/{jobId}/results, page by page",
