@@ -24,8 +24,16 @@ pub struct Shapes {
     /// Number of shapes.
     pub count: usize,
     /// The first documents of two sets of dimensions that cover the same time for one metric, if there are
-    /// several shapes: by input and document, with the dimensions of the query.
-    pub conflict: Option<[((usize, usize), DimensionSet); 2]>,
+    /// several shapes.
+    pub conflict: Option<[ShapedDocument; 2]>,
+}
+
+/// A document with the dimensions of its query.
+#[derive(Debug, Clone)]
+pub struct ShapedDocument {
+    /// The numbers of its input, and of the document in the input.
+    pub place: (usize, usize),
+    pub dimensions: DimensionSet,
 }
 
 impl Shapes {
@@ -103,7 +111,10 @@ pub fn find(run: &Run<'_>, inputs: &[Surveyed], filter: &Filter) -> Result<Shape
             let mut all = sets.iter().enumerate();
             all.find_map(|(input, sets)| {
                 let document = sets.iter().position(|set| **set == **wanted)?;
-                Some(((input, document), (*wanted).clone()))
+                Some(ShapedDocument {
+                    place: (input, document),
+                    dimensions: (*wanted).clone(),
+                })
             })
         });
         let [Some(first), Some(second)] = documents else {

@@ -23,7 +23,7 @@ pub fn run(shared: &Shared, mut args: ValidateArgs) -> Result<ExitStatus, Error>
     }
     let expected = expectations(&args)?;
     let inputs = shared.inputs(&args.inputs, "validate")?;
-    let (inputs, (mut baselines, target)) = known_files(inputs, &args)?;
+    let (inputs, (mut baselines, target)) = open_baselines(inputs, &args)?;
     let max_shown = args.max_shown.unwrap_or(SHOWN);
     let mut outputs = Outputs::open(shared, &args, &inputs, max_shown)?;
     let levels = shared.levels(&args.levels)?;
@@ -108,12 +108,12 @@ fn is_reported(shared: &Shared, coverage: &Coverage, args: &ValidateArgs) -> boo
     shared.verbose || !plain
 }
 
-/// The findings that are known, and the file of the new baseline.
-type KnownFiles = (Option<Baselines>, Option<(PathBuf, Sink)>);
+/// The known findings, and the file of the new baseline.
+type BaselineFiles = (Option<Baselines>, Option<(PathBuf, Sink)>);
 
 /// Opens the files of `--baseline` and `--write-baseline` before the inputs are read, and removes them
 /// from the inputs.
-fn known_files(inputs: Inputs, args: &ValidateArgs) -> Result<(Inputs, KnownFiles), Error> {
+fn open_baselines(inputs: Inputs, args: &ValidateArgs) -> Result<(Inputs, BaselineFiles), Error> {
     let write = args.write_baseline.clone();
     let inputs = inputs.without(args.baseline.iter().chain(&write));
     let baselines = match &args.baseline {
@@ -133,7 +133,7 @@ fn known_files(inputs: Inputs, args: &ValidateArgs) -> Result<(Inputs, KnownFile
 }
 
 /// Writes the new baseline.
-fn write_baseline(shared: &Shared, (baselines, target): KnownFiles) -> Result<(), Error> {
+fn write_baseline(shared: &Shared, (baselines, target): BaselineFiles) -> Result<(), Error> {
     let (Some(baselines), Some((path, mut sink))) = (baselines, target) else {
         return Ok(());
     };

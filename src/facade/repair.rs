@@ -195,7 +195,7 @@ impl Inputs {
             let Ok(mut content) = Content::open(&found.input, None, &reading) else {
                 continue;
             };
-            let compression = content.packing();
+            let compression = content.compression();
             let (text, utf16) = match repair::read(&mut content) {
                 Ok(Some(read)) => read,
                 Ok(None) => return Err(too_long(&name)),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use chrono::Weekday;
 use chrono_tz::Tz;
 
-use crate::across::shapes::{self, Shapes};
+use crate::across::shapes::{self, ShapedDocument, Shapes};
 use crate::aggregate::every::Every;
 use crate::aggregate::{Addends, Aggregate, Collector, Periods, Scope, Unplaced, document};
 use crate::check::shapes::DimensionSet;
@@ -370,7 +370,7 @@ fn check_dropped(
 fn different_queries(
     run: &Run<'_>,
     inputs: &[Surveyed],
-    [first, second]: &[((usize, usize), DimensionSet); 2],
+    [first, second]: &[ShapedDocument; 2],
 ) -> FindingSummary {
     let of = |names: &DimensionSet| match names.is_empty() {
         true => "has no groups".to_owned(),
@@ -387,20 +387,20 @@ fn different_queries(
             false => name,
         }
     };
-    let (a, b) = (name(first.0), name(second.0));
+    let (a, b) = (name(first.place), name(second.place));
     let finding = Diagnostic::new(
         Code::DifferentQueries,
         format!(
             "{a} {} and {b} {}: two queries that count the same events",
-            of(&first.1),
-            of(&second.1)
+            of(&first.dimensions),
+            of(&second.dimensions)
         ),
     )
     .cause("queries")
     .related(a)
     .help("roll up the documents of one query alone, say with --exclude; `gcagg report` shows a table for each query");
     let mut collection = FindingSummary::new(true, &run.levels);
-    if let Some(input) = inputs.get(second.0.0) {
+    if let Some(input) = inputs.get(second.place.0) {
         collection.push(&Located::of_file(finding, Arc::clone(&input.name)));
     }
     collection

@@ -35,7 +35,8 @@ pub fn spans(path: impl AsRef<Path>, size: u64) -> Result<Vec<Span>, Error> {
         // The reader of the span reports the error.
         return Ok(whole());
     };
-    let is_plain = content.packing() == Compression::None && content.encoding() == Encoding::Utf8;
+    let is_plain =
+        content.compression() == Compression::None && content.encoding() == Encoding::Utf8;
     if !is_plain || content.bom() > 0 {
         return Ok(whole());
     }

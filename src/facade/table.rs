@@ -494,7 +494,7 @@ impl Dataset {
         {
             let names = queries.map(|it| {
                 self.inputs
-                    .get(it.0.0)
+                    .get(it.place.0)
                     .map_or(String::new(), |it| printable(&it.name))
             });
             let [first, second] = names;

@@ -36,7 +36,7 @@ pub enum Encoding {
 /// A reading of one input.
 pub struct Content {
     source: Box<dyn Read + Send>,
-    packing: Compression,
+    compression: Compression,
     encoding: Encoding,
     /// The length of the byte order mark; 0 without one.
     bom: usize,
@@ -53,7 +53,7 @@ pub struct Content {
     /// Replace what is broken, and end where the compression does.
     lenient: bool,
     /// Kind of a binary file and the help for it; `None` for text.
-    magic: Option<(&'static str, &'static str)>,
+    binary_kind: Option<(&'static str, &'static str)>,
     /// The regular file that is read, as it was when it was opened.
     watched: Option<(File, Stamp)>,
     limits: Limits,
@@ -62,7 +62,7 @@ pub struct Content {
 impl fmt::Debug for Content {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Content")
-            .field("packing", &self.packing)
+            .field("compression", &self.compression)
             .field("encoding", &self.encoding)
             .field("given", &self.given)
             .finish_non_exhaustive()
@@ -153,22 +153,22 @@ impl Content {
     /// The same as [`Content::open`].
     pub fn new(mut source: Box<dyn Read + Send>, limits: Limits) -> Result<Self, OpenError> {
         let start = first(&mut source, HEAD)?;
-        let packing = Compression::of(&start);
+        let compression = Compression::of(&start);
         // A source that has ended needs no more room than what it had.
-        let step = match packing {
+        let step = match compression {
             Compression::None if start.len() < HEAD => start.len() + 1,
             _ => STEP,
         };
         let (encoding, bom) = recognise(&start);
         let kind = magic::of(&start);
         let rest = io::Cursor::new(start).chain(source);
-        let (source, encoding, bom, magic) = match packing {
+        let (source, encoding, bom, binary_kind) = match compression {
             Compression::None => (Box::new(rest) as Box<dyn Read + Send>, encoding, bom, kind),
-            packing => {
-                let unpacked = packing.unpack(rest, limits);
+            compression => {
+                let unpacked = compression.unpack(rest, limits);
                 let mut unpacked = unpacked?;
                 let start = first(&mut unpacked, PEEK)
-                    .map_err(|error| damage(error, packing, 0, limits))?;
+                    .map_err(|error| damage(error, compression, 0, limits))?;
                 let (encoding, bom) = recognise(&start);
                 let kind = magic::of(&start);
                 let again = io::Cursor::new(start).chain(unpacked);
@@ -177,7 +177,7 @@ impl Content {
         };
         let mut content = Self {
             source,
-            packing,
+            compression,
             encoding,
             bom,
             buffer: Vec::new(),
@@ -187,7 +187,7 @@ impl Content {
             stored: 0,
             ended: false,
             lenient: false,
-            magic,
+            binary_kind,
             watched: None,
             limits,
         };
@@ -197,8 +197,8 @@ impl Content {
     }
 
     /// The compression of the input.
-    pub fn packing(&self) -> Compression {
-        self.packing
+    pub fn compression(&self) -> Compression {
+        self.compression
     }
 
     /// Returns the limits of the input.
@@ -228,7 +228,7 @@ impl Content {
     /// The input cannot be read, or its bytes are not text.
     pub fn fill(&mut self, text: &mut String, want: usize) -> Result<bool, OpenError> {
         if !self.lenient
-            && let Some((name, help)) = self.magic.take()
+            && let Some((name, help)) = self.binary_kind.take()
         {
             return Err(OpenError::Binary { name, help });
         }
@@ -260,7 +260,7 @@ impl Content {
             used = vec![0; want];
         }
         let front = used.get_mut(..start.len());
-        let mut text = match front.filter(|_| is_plain && self.magic.is_none()) {
+        let mut text = match front.filter(|_| is_plain && self.binary_kind.is_none()) {
             Some(front) => {
                 front.copy_from_slice(start.as_bytes());
                 self.in_place(used, start.len())?
@@ -473,7 +473,7 @@ mod tests {
         let two = [gzip(b"{\"a\":"), gzip(b"1}"), vec![0; 512]].concat();
         let (text, content) = decode(two).unwrap();
         assert_eq!(
-            (text.as_str(), content.packing()),
+            (text.as_str(), content.compression()),
             ("{\"a\":1}", Compression::Gzip)
         );
         let skippable = vec![0x50, 0x2A, 0x4D, 0x18, 1, 0, 0, 0, 9];
@@ -481,7 +481,7 @@ mod tests {
         let two = [skippable, frame(b"\xEF\xBB\xBF{\"a\":"), frame(b"1}")].concat();
         let (text, content) = decode(two).unwrap();
         assert_eq!(
-            (text.as_str(), content.packing()),
+            (text.as_str(), content.compression()),
             ("{\"a\":1}", Compression::Zstd)
         );
         assert_eq!(content.stored(), 10);
@@ -490,7 +490,7 @@ mod tests {
     #[test]
     fn cut_compression_gives_what_came_out() {
         let whole = long();
-        for (packing, packed) in [
+        for (compression, packed) in [
             (Compression::Gzip, gzip(whole.as_bytes())),
             (
                 Compression::Zstd,
@@ -503,8 +503,8 @@ mod tests {
                 assert!(whole.starts_with(&text) && text.len() > whole.len() / 4);
                 let error = read(open(cut).unwrap(), 5000).unwrap_err();
                 assert!(
-                    matches!(error, OpenError::CutCompressed { packing: named, decompressed }
-                        if named == packing && decompressed == text.len() as u64),
+                    matches!(error, OpenError::CutCompressed { compression: named, decompressed }
+                        if named == compression && decompressed == text.len() as u64),
                     "{error}"
                 );
             }

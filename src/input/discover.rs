@@ -435,18 +435,18 @@ type FileIdentity = Result<(u64, u64), PathBuf>;
 
 fn identity(path: &Path, metadata: &Metadata) -> FileIdentity {
     let path = || fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    number(metadata).ok_or_else(path)
+    device_and_inode(metadata).ok_or_else(path)
 }
 
 /// The device and the number of a file, where there are such. Hard links have the same.
 #[cfg(unix)]
-pub fn number(metadata: &Metadata) -> Option<(u64, u64)> {
+pub fn device_and_inode(metadata: &Metadata) -> Option<(u64, u64)> {
     use std::os::unix::fs::MetadataExt as _;
     Some((metadata.dev(), metadata.ino()))
 }
 
 #[cfg(not(unix))]
-pub fn number(_: &Metadata) -> Option<(u64, u64)> {
+pub fn device_and_inode(_: &Metadata) -> Option<(u64, u64)> {
     None
 }
 

@@ -13,12 +13,15 @@ pub enum OpenError {
     Io { error: io::Error },
     /// Its compression is cut short or damaged.
     CutCompressed {
-        packing: Compression,
+        compression: Compression,
         /// Number of bytes that could be decompressed.
         decompressed: u64,
     },
     /// It expands to more than so many times its size.
-    Inflated { packing: Compression, ratio: u64 },
+    Inflated {
+        compression: Compression,
+        ratio: u64,
+    },
     /// Its reader would need more memory than the limit of a zstd frame's window, in bytes.
     Window { limit: u64 },
     /// It is no valid UTF-8 or UTF-16.
@@ -46,21 +49,21 @@ impl fmt::Display for OpenError {
         match self {
             Self::Io { error } => error.fmt(f),
             Self::CutCompressed {
-                packing,
+                compression,
                 decompressed,
             } => {
                 let s = if *decompressed == 1 { "" } else { "s" };
-                let kind = packing.name();
+                let kind = compression.name();
                 write!(
                     f,
                     "the {kind} data is incomplete or damaged; {decompressed} byte{s} could be decompressed"
                 )
             }
             Self::Binary { name, .. } => write!(f, "{name}, not JSON"),
-            Self::Inflated { packing, ratio } => write!(
+            Self::Inflated { compression, ratio } => write!(
                 f,
                 "the {} data expands to more than {ratio} times its size, the limit of --max-inflate",
-                packing.name()
+                compression.name()
             ),
             Self::Window { limit } => write!(
                 f,

@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::SystemTime;
 
-use super::discover::{Input, number};
+use super::discover::{Input, device_and_inode};
 
 /// Size, time and identity of a regular file.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -46,7 +46,7 @@ impl Stamp {
         metadata.is_file().then(|| Self {
             len: metadata.len(),
             modified: metadata.modified().ok(),
-            identity: number(metadata),
+            identity: device_and_inode(metadata),
         })
     }
 

@@ -62,7 +62,7 @@ impl Fold {
             match part {
                 Cut::Nothing { blank } => {
                     let finding = Some(wrong::nothing(!blank));
-                    self.unread(run, finding, 0, surveyed);
+                    self.add_rest(run, finding, 0, surveyed);
                 }
                 Cut::EndDocument {
                     opened,
@@ -76,7 +76,7 @@ impl Fold {
                     none_of_it(run, surveyed);
                     // The text before it may have the first fault.
                     let finding = self.drop_open(Some(finding));
-                    self.unread(run, finding, start, surveyed);
+                    self.add_rest(run, finding, start, surveyed);
                     self.broken = true;
                 }
                 Cut::Trailing(at) => {
@@ -85,7 +85,7 @@ impl Fold {
                         let span = finding.span.map(|span| parts::moved(span, window.base));
                         Diagnostic { span, ..finding }
                     });
-                    self.unread(run, finding, window.base + at, surveyed);
+                    self.add_rest(run, finding, window.base + at, surveyed);
                 }
                 Cut::EndUnread(end) => {
                     if let Some(reject) = surveyed.rejects.last_mut() {
@@ -105,14 +105,14 @@ impl Fold {
         for item in items {
             match item {
                 Item::Read(read) => self.document(*read, surveyed),
-                Item::Unread(unread) => self.lost(run, *unread, surveyed),
+                Item::Unread(unread) => self.add_unread(run, *unread, surveyed),
                 Item::Piece(piece) => self.open.merge(*piece, self.room),
             }
         }
     }
 
     /// Adds bytes that have no document.
-    fn lost(&mut self, run: &Run<'_>, unread: Unread, surveyed: &mut Surveyed) {
+    fn add_unread(&mut self, run: &Run<'_>, unread: Unread, surveyed: &mut Surveyed) {
         let is_silent = unread.finding.is_none();
         let finding = unread.finding.and_then(|it| run.levels.apply(it));
         let is_error = |it: &Diagnostic| it.severity == Severity::Error;
@@ -126,7 +126,7 @@ impl Fold {
     }
 
     /// Adds what is not read from `start` on.
-    fn unread(
+    fn add_rest(
         &mut self,
         run: &Run<'_>,
         finding: Option<Diagnostic>,
@@ -197,7 +197,7 @@ impl Fold {
                     broken: false,
                 };
                 unread.outward(&outward);
-                self.lost(run, unread, surveyed);
+                self.add_unread(run, unread, surveyed);
             }
         }
     }

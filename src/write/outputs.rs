@@ -130,7 +130,7 @@ fn named(path: &Path) -> Identity {
 }
 
 fn file(found: &fs::Metadata) -> Option<Identity> {
-    let (device, inode) = discover::number(found)?;
+    let (device, inode) = discover::device_and_inode(found)?;
     Some(Identity::Inode(device, inode))
 }
 

@@ -101,7 +101,7 @@ def _flags(options: Mapping[str, object]) -> list[str]:
     for name, value in options.items():
         option = "--" + name.rstrip("_").replace("_", "-")
         if isinstance(value, Mapping) and name != "where":
-            raise _no_text(name, value)
+            raise _not_text(name, value)
         if value is True:
             flags.append(option)
         elif isinstance(value, Mapping):
@@ -115,11 +115,11 @@ def _flags(options: Mapping[str, object]) -> list[str]:
 
 def _joined(name: str, value: object) -> str:
     if isinstance(value, (bytes, Mapping)):
-        raise _no_text(name, value)
+        raise _not_text(name, value)
     if isinstance(value, Iterable) and not isinstance(value, str):
         return ",".join(_joined(name, one) for one in value)
     return str(value)
 
 
-def _no_text(name: str, value: object) -> UsageError:
+def _not_text(name: str, value: object) -> UsageError:
     return UsageError(f"{name}={short(value)}: expected text or a path")

@@ -32,12 +32,14 @@ impl Content {
                 return Ok(read);
             }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => match self.packing {
-                packing if packing != Compression::None && error.raw_os_error().is_none() => {
+            Err(error) => match self.compression {
+                compression
+                    if compression != Compression::None && error.raw_os_error().is_none() =>
+                {
                     self.ended = true;
                     if !self.lenient {
                         let whole = self.stored + pending;
-                        return Err(damage(error, packing, whole as u64, self.limits));
+                        return Err(damage(error, compression, whole as u64, self.limits));
                     }
                 }
                 _ => return Err(error.into()),
@@ -227,7 +229,7 @@ impl Content {
 
 pub(super) fn damage(
     error: io::Error,
-    packing: Compression,
+    compression: Compression,
     decompressed: u64,
     limits: Limits,
 ) -> OpenError {
@@ -236,7 +238,7 @@ pub(super) fn damage(
     }
     if error.kind() == io::ErrorKind::FileTooLarge {
         let ratio = limits.inflate;
-        return OpenError::Inflated { packing, ratio };
+        return OpenError::Inflated { compression, ratio };
     }
     // The decoder's own words are the only difference between these and damage.
     match error.to_string() {
@@ -247,7 +249,7 @@ pub(super) fn damage(
             io::Error::from(io::ErrorKind::OutOfMemory).into()
         }
         _ => OpenError::CutCompressed {
-            packing,
+            compression,
             decompressed,
         },
     }

@@ -6,14 +6,14 @@ use std::borrow::Cow;
 use crate::error::Error;
 use crate::json::text::printable;
 
-use super::{FORMS, Fault, ListedNames};
+use super::{FORMS, ListedNames, NamesFault};
 
 /// The advice for a quote in a wrong place.
 const QUOTES: &str =
     "put the whole field in quotes, and double each quote in it: \"a \"\"b\"\" c\"";
 
 /// Adds the names of a text.
-pub(super) fn read(text: &str, names: &mut ListedNames) -> Result<(), Fault> {
+pub(super) fn read(text: &str, names: &mut ListedNames) -> Result<(), NamesFault> {
     let line = text.lines().next().unwrap_or_default();
     let mut records = Records {
         text,
@@ -102,7 +102,7 @@ fn delimiter(header: &str) -> char {
 type Record<'t> = (usize, Vec<Cow<'t, str>>);
 
 /// Refuses a row with more or fewer fields than the header; empty ones at its end do not count.
-fn refuse_ragged(offset: usize, fields: &[Cow<'_, str>], wanted: usize) -> Result<(), Fault> {
+fn refuse_ragged(offset: usize, fields: &[Cow<'_, str>], wanted: usize) -> Result<(), NamesFault> {
     let mut beyond = fields.iter().skip(wanted);
     let has_more = beyond.any(|field| !field.trim().is_empty());
     let found = fields.len();
@@ -126,7 +126,7 @@ struct Records<'t> {
 }
 
 impl<'t> Iterator for Records<'t> {
-    type Item = Result<Record<'t>, Fault>;
+    type Item = Result<Record<'t>, NamesFault>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let rest = self.rest();
@@ -140,7 +140,7 @@ impl<'t> Records<'t> {
         &self.text[self.at..]
     }
 
-    fn record(&mut self) -> Result<Record<'t>, Fault> {
+    fn record(&mut self) -> Result<Record<'t>, NamesFault> {
         let offset = self.at;
         let mut fields = Vec::new();
         loop {
@@ -156,7 +156,7 @@ impl<'t> Records<'t> {
     }
 
     /// A field without quotes.
-    fn plain(&mut self) -> Result<Cow<'t, str>, Fault> {
+    fn plain(&mut self) -> Result<Cow<'t, str>, NamesFault> {
         let rest = self.rest();
         let end = rest.find(['\n', '\r', self.delimiter]);
         let field = &rest[..end.unwrap_or(rest.len())];
@@ -169,7 +169,7 @@ impl<'t> Records<'t> {
     }
 
     /// A field in quotes, up to the delimiter or the end of the line behind it.
-    fn quoted(&mut self) -> Result<Cow<'t, str>, Fault> {
+    fn quoted(&mut self) -> Result<Cow<'t, str>, NamesFault> {
         let open = self.at;
         let mut field = String::new();
         loop {

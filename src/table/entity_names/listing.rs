@@ -8,13 +8,13 @@ use crate::json::Node;
 use crate::json::scan::skip_blank;
 use crate::json::tape::Tape;
 
-use super::{FORMS, Fault, ListedNames};
+use super::{FORMS, ListedNames, NamesFault};
 
 /// The locales that are tried before any other one.
 const LOCALES: [&str; 3] = ["en_US", "en-US", "en"];
 
 /// Adds the names of a text.
-pub(super) fn read(text: &str, names: &mut ListedNames) -> Result<(), Fault> {
+pub(super) fn read(text: &str, names: &mut ListedNames) -> Result<(), NamesFault> {
     let mut at = skip_blank(text.as_bytes(), 0);
     while at < text.len() {
         let (tape, end) = Tape::read_prefix(text, at).map_err(|error| {
@@ -28,7 +28,7 @@ pub(super) fn read(text: &str, names: &mut ListedNames) -> Result<(), Fault> {
 }
 
 /// A page of a listing, an array, or one entity.
-fn document(root: Node<'_>, names: &mut ListedNames) -> Result<(), Fault> {
+fn document(root: Node<'_>, names: &mut ListedNames) -> Result<(), NamesFault> {
     if root.is_array() {
         return root
             .elements()
@@ -52,7 +52,7 @@ fn document(root: Node<'_>, names: &mut ListedNames) -> Result<(), Fault> {
     }
 }
 
-fn entity(node: Node<'_>, names: &mut ListedNames) -> Result<(), Fault> {
+fn entity(node: Node<'_>, names: &mut ListedNames) -> Result<(), NamesFault> {
     let text = |key| node.get(key).and_then(Node::string);
     let Some(id) = text("id").filter(|id| !id.is_empty()) else {
         let error = Error::usage("this is not an entity with an `id`").help(FORMS);

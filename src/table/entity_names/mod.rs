@@ -50,7 +50,7 @@ struct ListedNames {
 }
 
 /// The offset of an error in a file of names, and the error.
-type Fault = (usize, Error);
+type NamesFault = (usize, Error);
 
 /// The form that a file of names must have.
 const FORMS: &str = "a file of names is CSV with the columns id and name, or a saved list: \
