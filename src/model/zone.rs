@@ -7,7 +7,7 @@ use crate::error::Error;
 use super::catalog::nearest;
 
 /// Abbreviations that are no names, with a zone that uses them.
-const ABBREVIATIONS: [(&str, &str); 12] = [
+const ABBREVIATIONS: [(&str, &str); 15] = [
     ("MEZ", "Europe/Berlin"),
     ("MESZ", "Europe/Berlin"),
     ("CEST", "Europe/Berlin"),
@@ -20,6 +20,9 @@ const ABBREVIATIONS: [(&str, &str); 12] = [
     ("PST", "America/Los_Angeles"),
     ("PDT", "America/Los_Angeles"),
     ("AEST", "Australia/Sydney"),
+    ("AEDT", "Australia/Sydney"),
+    ("IST", "Asia/Kolkata"),
+    ("JST", "Asia/Tokyo"),
 ];
 
 /// The time zone of this name.

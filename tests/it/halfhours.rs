@@ -64,10 +64,10 @@ fn a_report_looks_as_in_other_zones() {
 #[test]
 fn an_outage_is_no_part_of_averages() {
     let work = Work::new();
-    for (zone, until, from, hour) in [
-        ("Asia/Kolkata", "09:30", "14:30", 9),
-        ("Asia/Kathmandu", "09:45", "14:45", 10),
-        ("Asia/Karachi", "09:00", "14:00", 9),
+    for (zone, until, from) in [
+        ("Asia/Kolkata", "09:30", "14:30"),
+        ("Asia/Kathmandu", "09:45", "14:45"),
+        ("Asia/Karachi", "09:00", "14:00"),
     ] {
         // Tuesday.
         let lost = |day, hour| day == 13 && (4..9).contains(&hour);
@@ -80,7 +80,7 @@ fn an_outage_is_no_part_of_averages() {
         let rows = matrix(&json);
         assert!(
             rows.iter().flatten().all(|it| *it == Some(10)),
-            "{zone} {hour}: {rows:?}"
+            "{zone}: {rows:?}"
         );
         // A night.
         let lost = |day, hour| (day, hour) >= (13, 15) && (day, hour) < (14, 2);

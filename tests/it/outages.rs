@@ -427,3 +427,136 @@ fn copies_with_other_holes_are_not_the_same() {
     let note = "no data on Tue 20 Oct 2026 from 10:00 to 11:00.";
     assert!(text(&work).contains(note), "{}", text(&work));
 }
+
+/// Surveys have the dimensions of calls, and an interval per day.
+#[test]
+fn a_day_without_calls_is_missing_though_surveys_have_it() {
+    let work = Work::new();
+    let surveys = |from: u32| {
+        let interval = |day| {
+            format!(
+                "2026-10-{day:02}T00:00:00Z/2026-10-{:02}T00:00:00Z",
+                day + 1
+            )
+        };
+        let days = (from..from + 5).map(|day| (interval(day), 3));
+        counted(&[("voice", &Vec::from_iter(days))]).replace("nOffered", "nSurveysSent")
+    };
+    let calls = |days: &[u32]| {
+        let days = days.iter().map(|day| (*day, 8, 20));
+        counted(&[("voice", &hours(&Vec::from_iter(days)))])
+    };
+    work.write("now/calls.json", calls(&[19, 20, 22, 23]));
+    work.write("before/calls.json", calls(&[12, 13, 14, 15, 16]));
+    for has_surveys in [false, true] {
+        if has_surveys {
+            work.write("now/surveys.json", surveys(19));
+            work.write("before/surveys.json", surveys(12));
+        }
+        let json = report(&work, &["now", "--compare", "before"]);
+        let notes = json["notes"].to_string();
+        assert!(notes.contains("Wed 21 Oct 2026"), "{notes}");
+        let common = json["compared"]["common_days"].as_array().map(Vec::len);
+        assert_eq!(common, Some(4), "{}", json["compared"]);
+        let offered = &json["media_types"][0]["totals"]["kpi_offered"];
+        assert_eq!(
+            (&offered["change"], &offered["before"]),
+            (&0.into(), &480.into())
+        );
+        let day = &json["media_types"][0]["days"]["points"][2];
+        assert_eq!(day["missing"], true, "{day}");
+    }
+}
+
+/// What a filter leaves out makes no days.
+#[test]
+fn a_day_without_the_wanted_metric_is_missing() {
+    let work = Work::new();
+    let of = |days: &[(u32, u32, u32)]| counted(&[("voice", &hours(days))]);
+    work.write("calls.json", of(&[(19, 8, 20), (20, 8, 20), (22, 8, 20)]));
+    let whole = of(&[(19, 8, 20), (20, 8, 20), (21, 8, 20), (22, 8, 20)]);
+    let agents = whole.replace("nOffered", "nTransferred");
+    work.write(
+        "agents.json",
+        agents.replace(r#""mediaType""#, r#""userId":"u","mediaType""#),
+    );
+    let json = report(
+        &work,
+        &["calls.json", "agents.json", "--metric", "nOffered"],
+    );
+    let day = &json["media_types"][0]["days"]["points"][2];
+    assert_eq!(day["missing"], true, "{json}");
+}
+
+/// Nights, which no day has, are no part of a hole.
+#[test]
+fn an_hour_on_both_sides_of_a_night_is_no_outage() {
+    let work = Work::new();
+    let voice = weeks(5, &[(7, 21, 22), (8, 7, 8)]);
+    for email in [&weeks(5, &[]), &voice] {
+        work.write("a.json", counted(&[("voice", &voice), ("email", email)]));
+        let json = report(&work, &["a.json"]);
+        assert!(
+            !json["notes"].to_string().contains("has data only"),
+            "{}",
+            json["notes"]
+        );
+    }
+}
+
+#[test]
+fn a_lost_day_of_a_media_type_is_noted_beside_a_part_of_that_day() {
+    let work = Work::new();
+    let voice = weeks(5, &[(7, 7, 22)]);
+    let email = weeks(5, &[(7, 14, 22)]);
+    work.write("a.json", counted(&[("voice", &voice), ("email", &email)]));
+    let json = report(&work, &["a.json"]);
+    let notes = json["notes"].to_string();
+    assert!(
+        notes.contains("Voice: Wed 7 Oct 2026 has no data."),
+        "{notes}"
+    );
+    // Voice is only there when all are lost.
+    let late = hours(
+        &(5..17)
+            .filter(|day| ![10, 11].contains(day))
+            .filter(|day| *day != 7)
+            .map(|day| (day, 15, 22))
+            .collect::<Vec<_>>(),
+    );
+    work.write("a.json", counted(&[("voice", &late), ("email", &email)]));
+    let notes = report(&work, &["a.json"])["notes"].to_string();
+    assert!(!notes.contains("Voice:"), "{notes}");
+}
+
+/// A query lacks a working day of its only week, but not the weekend.
+#[test]
+fn days_that_only_some_queries_have_are_judged_as_missing_days() {
+    let work = Work::new();
+    let days = |all: &[u32]| hours(&Vec::from_iter(all.iter().map(|day| (*day, 8, 20))));
+    let agents = |all: &[u32]| {
+        counted(&[("x", &days(all))])
+            .replace(r#""mediaType":"x""#, r#""userId":"u""#)
+            .replace("nOffered", "tOnQueue")
+    };
+    for (calls, agents_of, note) in [
+        (
+            &[5, 6, 8, 9][..],
+            &[5, 6, 7, 8, 9][..],
+            Some("Wed 7 Oct 2026"),
+        ),
+        (&[5, 6, 7, 8, 9], &[5, 6, 7, 8, 9, 10, 11], None),
+        (
+            &[5, 6, 8, 9],
+            &[5, 6, 7, 8, 9, 10, 11],
+            Some("Wed 7 Oct 2026"),
+        ),
+    ] {
+        work.write("calls.json", counted(&[("voice", &days(calls))]));
+        work.write("agents.json", agents(agents_of));
+        let notes = report(&work, &["calls.json", "agents.json"])["notes"].to_string();
+        assert_eq!(note.is_some(), notes.contains("have no data on"), "{notes}");
+        assert!(note.is_none_or(|note| notes.contains(note)), "{notes}");
+        assert!(!notes.contains("Sat"), "{notes}");
+    }
+}

@@ -238,3 +238,52 @@ fn presences_are_words_for_people_and_codes_for_programs() {
         assert!(cells.iter().any(|it| it == cell), "{cell}: {cells:?}");
     }
 }
+
+/// Times and shares of different media types are not joined.
+#[test]
+fn others_of_several_media_types_have_only_counts() {
+    let work = Work::new();
+    let metrics = r#"{"metric":"nOffered","stats":{"count":9}},{"metric":"tAnswered","stats":{"count":8,"sum":80000}}"#;
+    let of = |queue: &str, media: &str, hours| {
+        let text = response(queue, hours, metrics);
+        text.replace(
+            r#""queueId""#,
+            &format!(r#""mediaType":"{media}","queueId""#),
+        )
+    };
+    work.write("a.json", of("a", "voice", 8..12));
+    work.write("b.json", of("b", "voice", 8..10));
+    for (media, has_times) in [("voice", true), ("email", false)] {
+        work.write("c.json", of("c", media, 8..9));
+        let json = crate::work::report(&work, &["a.json", "b.json", "c.json", "--top", "1"]);
+        let rows = json["rows"].as_array().expect("rows");
+        let figures = &rows.last().expect("the others")["figures"];
+        assert_eq!(figures["kpi_offered"]["value"], 27, "{figures}");
+        assert_eq!(
+            figures["kpi_asa"]["value"].is_number(),
+            has_times,
+            "{figures}"
+        );
+    }
+}
+
+#[test]
+fn a_report_is_no_response() {
+    let work = Work::new();
+    work.write("a.json", response("q", 8..9, OFFERED));
+    work.run(&["report", "a.json", "-o", "report.json"])
+        .exits(0);
+    let said = work.run(&["report", "report.json"]).exits(1).stderr;
+    let words =
+        "error[F003] not-aggregates: report.json:1:1: a report that gcagg wrote, not a response";
+    assert!(said.contains(words), "{said}");
+}
+
+#[test]
+fn a_forgotten_extension_is_the_nearest_path() {
+    let work = Work::new();
+    work.write("week_1.json", response("q", 8..9, OFFERED));
+    work.write("week_2.json", response("q", 8..9, OFFERED));
+    let said = work.run(&["report", "week_2"]).exits(3).stderr;
+    assert!(said.contains("`week_2.json`"), "{said}");
+}

@@ -52,7 +52,7 @@ pub struct Share {
     pub percent: Option<Decimal>,
 }
 
-/// Presences and routing states of the API, which also stand for organization presences without a name.
+/// Presences and routing states of the API. An organization presence without a name has one of these, too.
 const CODES: [&str; 14] = [
     "AVAILABLE",
     "AWAY",

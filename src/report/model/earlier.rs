@@ -10,7 +10,7 @@ use crate::model::time;
 use crate::report::{QueryFigures, Report};
 
 use super::headline::measures;
-use super::media::{partial_days, periods};
+use super::outages;
 use super::partial::{self, PartialDay};
 use super::queries::{self, added, dimensions, media_type, media_types, too_many};
 
@@ -104,15 +104,16 @@ impl CoveredGroups {
     }
 }
 
-/// The parts of all queries. Presences of agents may have days that calls lack.
+/// The parts of all queries. Presences of agents, and surveys by day, may have days that calls lack.
 fn parts(report: &Report, zone: Tz) -> Option<Vec<CoveredGroups>> {
     let mut all = Vec::new();
-    for query in &report.queries {
+    for (query, total) in report.queries.iter().zip(queries::totals(report)) {
+        let measures = total.group().map(measures).unwrap_or_default();
         for has_media in [true, false] {
             let is_own =
                 |group: &Group<'_>| media_type(&group.dimensions()).is_empty() != has_media;
-            let series = query.series.iter().filter(is_own);
-            let spans = series.filter_map(Group::period).collect::<BTreeSet<Span>>();
+            let own = |of: &[(&str, &str)]| media_type(of).is_empty() != has_media;
+            let spans = queries::periods(&query.series.filtered(own), &measures);
             let days = days(spans.iter().copied(), zone)?;
             let groups = query.groups.iter().filter(is_own);
             let names = groups.flat_map(|group| group.dimensions());
@@ -120,7 +121,7 @@ fn parts(report: &Report, zone: Tz) -> Option<Vec<CoveredGroups>> {
                 all.push(CoveredGroups {
                     dimensions: names.map(|(name, _)| name.to_owned()).collect(),
                     days,
-                    spans: Vec::from_iter(spans),
+                    spans,
                 });
             }
         }
@@ -251,13 +252,13 @@ fn partial_days_of_media(report: &Report, other: &Report, zone: Tz) -> Vec<(Stri
     let Some((query, total)) = query.filter(|_| too_many(report).is_none()) else {
         return Vec::new();
     };
-    let spans = periods(&query.series, &measures(total));
+    let spans = queries::periods(&query.series, &measures(total));
     let known = partial::of(&spans, zone);
     let queries: Vec<&QueryFigures> = added(&report.queries).collect();
     let types = media_types(&queries).into_iter();
     let all = types.filter(|it| !it.is_empty()).flat_map(|media| {
         let main = (query, &*spans, &*known);
-        let days = partial_days(main, &report.queries, Some(other), &media, zone);
+        let days = outages::of(main, &report.queries, Some(other), &media, zone);
         let days = days.into_iter();
         days.map(move |day| (media.clone(), day))
     });

@@ -19,8 +19,8 @@ use super::notes::{in_words, moment, shortened};
 use super::queries::media_type;
 use super::wanted::Wanted;
 
-/// Adds the note about missing hours within days: the first group with its name, and the number of others. The notes
-/// about partial days have most of some holes: these are of no group.
+/// Adds the note about missing hours within days: the first group with its name, and the number of others. Leaves out a
+/// hole of which most is in a note about a partial day.
 pub(super) fn of_gaps(
     about: &About,
     report: &Report,

@@ -4,7 +4,6 @@ use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use chrono::{Datelike as _, NaiveDate};
-use chrono_tz::Tz;
 
 use crate::aggregate::{Aggregate, Group, Span};
 use crate::diagnostic::words::counted;
@@ -19,7 +18,8 @@ use super::headline;
 use super::matrix::{Hours, Matrix};
 use super::measure::{HandleParts, Measure, Totals};
 use super::naming::capitalized;
-use super::partial::{self, PartialDay};
+use super::outages;
+use super::partial::PartialDay;
 use super::queries::{MOST_MEDIA, NONE, added, media_type, media_types, query_of};
 use super::series::{Point, Series};
 use super::wanted::Wanted;
@@ -158,54 +158,9 @@ impl MediaFigures {
     }
 }
 
-/// The intervals of the figures over time: those of groups that count `measures`, and those of media types
-/// that are not longer. Surveys by day do not make days of the half hours of calls.
-pub(super) fn periods(series: &Aggregate, measures: &[Measure]) -> Vec<Span> {
-    let counts = measures.iter().filter(|it| it.unit() == FigureUnit::Count);
-    let groups = series.iter().filter_map(|group| {
-        let is_counted = counts.clone().any(|it| it.is_of(group));
-        let has_media = !media_type(&group.dimensions()).is_empty();
-        Some((group.period()?, is_counted, has_media))
-    });
-    let groups: Vec<(Span, bool, bool)> = groups.collect();
-    let counted = groups.iter().filter(|(_, is_counted, _)| *is_counted);
-    let longest = counted.map(|((start, end), ..)| end - start).max();
-    let is_shown = |((start, end), is_counted, has_media): &(Span, bool, bool)| {
-        let is_short = longest.is_none_or(|longest| end - start <= longest);
-        *is_counted || *has_media && is_short
-    };
-    let shown = groups.iter().filter(|it| is_shown(it)).map(|it| it.0);
-    let mut shown: Vec<Span> = shown.collect();
-    shown.sort_unstable();
-    shown.dedup();
-    match shown.is_empty() {
-        true => series.periods(),
-        false => shown,
-    }
-}
-
 /// The intervals of a media type; of all for `None`.
 fn intervals_of(series: &Aggregate, media: Option<&str>) -> Aggregate {
     series.filtered(|dimensions| media.is_none_or(|media| media_type(dimensions) == media))
-}
-
-/// The days on which a media type lacks data, beside all others of its query. `main` is the query whose intervals are
-/// shown, with these intervals and partial days.
-pub(super) fn partial_days(
-    main: (&QueryFigures, &[Span], &[PartialDay]),
-    queries: &[QueryFigures],
-    other: Option<&Report>,
-    media: &str,
-    zone: Tz,
-) -> Vec<PartialDay> {
-    let (main, spans, known) = main;
-    let query = query_of(queries, main, Some(media));
-    if std::ptr::eq(query, main) {
-        return partial::of_media(&query.series, (spans, known), other, media, zone);
-    }
-    let spans = query.series.periods();
-    let known = partial::of(&spans, zone);
-    partial::of_media(&query.series, (&spans, &known), other, media, zone)
 }
 
 /// The groups of a media type joined by some of their dimensions.
@@ -262,7 +217,7 @@ pub(super) fn all(
             if let Some(media) = media.filter(|it| !it.is_empty()) {
                 let other = earlier.map(|it| &it.report);
                 let main = (main, spans, partial);
-                for day in partial_days(main, &report.queries, other, media, wanted.zone) {
+                for day in outages::of(main, &report.queries, other, media, wanted.zone) {
                     match all.iter_mut().find(|it| it.date == day.date) {
                         Some(known) => known.add(day),
                         None => all.push(day),

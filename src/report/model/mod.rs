@@ -16,6 +16,7 @@ pub mod measure;
 pub mod media;
 pub mod naming;
 pub mod notes;
+mod outages;
 pub mod partial;
 pub mod queries;
 pub mod rows;
@@ -122,7 +123,7 @@ impl Model {
             .map(headline::measures)
             .unwrap_or_default();
         let query = main.and_then(|at| report.queries.get(at));
-        let spans = query.map(|query| media::periods(&query.series, &measures));
+        let spans = query.map(|query| queries::periods(&query.series, &measures));
         let spans = spans.unwrap_or_default();
         // Each query is judged by its own intervals: another one can go on where this one was cut.
         let partial = partial::of(&spans, wanted.zone);
@@ -237,6 +238,7 @@ impl Model {
             .now
             .with_timezone(&self.wanted.zone)
             .date_naive();
+        notes::of_days(&self.days_of_queries(), &mut notes);
         notes::of_missing(&self.about, today, &mut notes);
         let partial = self.partial.iter().map(|it| (String::new(), it));
         let of_media = self.media.iter().flat_map(|media| {
@@ -248,7 +250,6 @@ impl Model {
         if let Some(alignment) = earlier.and_then(|it| it.alignment.as_ref()) {
             notes::of_uncompared(alignment, &mut notes);
         }
-        notes::of_days(&self.days_of_queries(), &mut notes);
         let unaligned = earlier.filter(|it| it.alignment.is_none());
         let before = unaligned.and_then(Earlier::period);
         if let Some((own, before)) = self.covered_days().zip(before) {
@@ -280,8 +281,8 @@ impl Model {
         notes
     }
 
-    /// The local days of each query; of the main one those of its counts, and those of groups without a
-    /// media type, such as the presences of agents. A query with intervals longer than a day has none.
+    /// The local days of each query; of the main one those of its counts, and those of other groups: presences of
+    /// agents, or surveys by day. A query with intervals longer than a day has none.
     fn days_of_queries(&self) -> Vec<(String, BTreeSet<NaiveDate>)> {
         let mut counts = self.main_measures.iter();
         let count = counts.find(|it| it.unit() == FigureUnit::Count);
@@ -312,7 +313,12 @@ impl Model {
                 .iter()
                 .any(|it| is_counted(it) && has_media(it))
             {
-                let others = days(query, &|it| !is_counted(it) && !has_media(it));
+                let is_shown = |it: Group<'_>| {
+                    it.period()
+                        .is_some_and(|it| self.spans.binary_search(&it).is_ok())
+                };
+                let is_beside = |it: Group<'_>| !has_media(it) || !is_shown(it);
+                let others = days(query, &|it| !is_counted(it) && is_beside(it));
                 all.extend(Some(others).filter(|(_, days)| !days.is_empty()));
             }
         }
@@ -329,12 +335,9 @@ impl Model {
 
     /// All notes of a form that shows totals over all media types, and for people who know intervals.
     pub fn notes_of_totals(&self) -> Vec<String> {
-        let mut notes = Vec::new();
-        notes::of_missing_days(&self.about, &mut notes);
-        let days = notes.len();
+        let mut notes = self.notes.clone();
         let words = (&self.wanted, &self.naming);
         lost_data::of_gaps(&self.about, &self.report, words, &self.media, &mut notes);
-        notes.extend(self.notes.iter().skip(days).cloned());
         notes
     }
 

@@ -18,6 +18,7 @@ use crate::report::{QueryFigures, Report, words};
 
 use super::about::{About, Finding};
 use super::cell::Cell;
+use super::clock_days::is_weekend;
 use super::earlier::Alignment;
 use super::headline;
 use super::measure::{Measure, Totals};
@@ -39,8 +40,7 @@ const DISTINCT: &str = "nConversations";
 /// Number of days that a note names.
 const NAMED_DAYS: usize = 5;
 
-/// Adds a note for each query that lacks days which others have. A weekday without any data between its
-/// first and last day is its rest.
+/// Adds a note for each query that lacks days which others have.
 pub(super) fn of_days(queries: &[(String, BTreeSet<NaiveDate>)], notes: &mut Vec<String>) {
     let all: BTreeSet<NaiveDate> = queries.iter().flat_map(|(_, days)| days).copied().collect();
     for (query, own) in queries {
@@ -153,14 +153,15 @@ pub(super) fn of_missing(about: &About, today: NaiveDate, notes: &mut Vec<String
     }
 }
 
-/// Returns true if a weekday is empty although it lies between the first and the last day.
+/// Returns true if a weekday is always empty, and a weekend or empty more than once between the first and the last day:
+/// the rule of missing days.
 fn is_rest(own: &BTreeSet<NaiveDate>, day: NaiveDate) -> bool {
     let is_same = |it: &NaiveDate| it.weekday() == day.weekday();
     let (Some(first), Some(last)) = (own.first(), own.last()) else {
         return false;
     };
-    let mut inner = first.iter_days().take_while(|it| it <= last);
-    !own.iter().any(is_same) && inner.any(|it| is_same(&it))
+    let inner = first.iter_days().take_while(|it| it <= last);
+    !own.iter().any(is_same) && (is_weekend(day) || inner.filter(is_same).count() > 1)
 }
 
 /// A day as people write it.
@@ -356,10 +357,15 @@ pub(super) fn of_series(
             wanted.zone.name()
         ));
     } else if series.straddling > 0 {
+        let cross = if series.straddling == 1 {
+            "crosses"
+        } else {
+            "cross"
+        };
         notes.push(format!(
-            "{} not within one {by}: each counts for the {by} with most of it.",
+            "{} {cross} the end of a period ({}): each counts for the period with most of it.",
             counted(series.straddling, "interval"),
-            by = series.by()
+            series.by()
         ));
     }
 }

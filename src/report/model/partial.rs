@@ -1,16 +1,14 @@
 //! Days of which only a part is there.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, Utc, Weekday};
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
 
-use crate::aggregate::{Aggregate, Group, Span};
+use crate::aggregate::Span;
 use crate::model::time;
-use crate::report::Report;
 
-use super::clock_days::{DayIntervals, HOUR, MIDNIGHT, days, is_next, is_weekend, overlap};
-use super::queries::media_type;
+use super::clock_days::{DayIntervals, HOUR, MIDNIGHT, days, is_next, overlap};
 
 /// An instant, and the clock at that time.
 pub type ClockTime = (DateTime<Utc>, NaiveTime);
@@ -29,7 +27,7 @@ pub struct PartialDay {
 }
 
 impl PartialDay {
-    fn new(date: NaiveDate) -> Self {
+    pub(super) fn new(date: NaiveDate) -> Self {
         Self {
             date,
             from: None,
@@ -133,79 +131,16 @@ fn clock((_, clock): &ClockTime) -> String {
 /// The least time that a day lacks at an end of the data: a first hour without calls is no loss.
 const LEAST_AT_END: i64 = 2 * HOUR;
 /// The least time that a day between the first and the last lacks. Offices close early now and then.
-const LEAST: i64 = 4 * HOUR;
+pub(super) const LEAST: i64 = 4 * HOUR;
 /// The least time between data of a day that it lacks, where other days have it. A lunch is shorter.
 const LOST: i64 = 3 * HOUR;
 /// The least number of days with data for each day that lacks it.
-const PEERS: usize = 3;
+pub(super) const PEERS: usize = 3;
 /// Hours beside the data of a day: those of a night shift, at the other end of the day, are not beside it.
 const BESIDE: i64 = 2 * HOUR;
 
-/// The days on which one of several media types lacks hours that other days of their kind have, and the days that it
-/// lacks although others have data: `spans` are the intervals of all media types together, and `known` their partial
-/// days. A weekday that it has neither here nor in the report `other` can be its rest.
-pub(super) fn of_media(
-    series: &Aggregate,
-    (spans, known): (&[Span], &[PartialDay]),
-    other: Option<&Report>,
-    media: &str,
-    zone: Tz,
-) -> Vec<PartialDay> {
-    let is_own = |group: &Group<'_>| media_type(&group.dimensions()) == media;
-    let own = series.iter().filter(is_own).filter_map(Group::period);
-    let days = days(&Vec::from_iter(own.collect::<BTreeSet<Span>>()), zone);
-    let all = spans.iter().map(|span| time::local_day(*span, zone));
-    let all: BTreeSet<NaiveDate> = all.collect();
-    let mut found = partial(&days, zone, |at, hole, least| {
-        is_lost(&days, (at, hole), least, known)
-    });
-    let own: BTreeSet<NaiveDate> = days.iter().map(|it| it.date).collect();
-    let (Some(first), Some(last)) = (own.first(), own.last()) else {
-        return Vec::new();
-    };
-    if all.is_subset(&own) {
-        return found;
-    }
-    let queries = other.into_iter().flat_map(|it| &it.queries);
-    let in_other = queries.flat_map(|it| it.series.iter().filter(is_own));
-    let in_other = in_other.filter_map(Group::period);
-    let in_other = in_other.map(|span| time::local_day(span, zone));
-    let open = own.iter().copied().chain(in_other);
-    let open: HashSet<Weekday> = open.map(|day| day.weekday()).collect();
-    let missing = all.difference(&own).copied();
-    let missing = missing.filter(|it| open.contains(&it.weekday()) && of_day(known, *it).is_none());
-    let missing: Vec<NaiveDate> = missing.collect();
-    // A media type can be new, or end: of the days before its first and after its last one, a single one is lost.
-    let before = missing.partition_point(|it| it < first);
-    let after = missing.len() - missing.partition_point(|it| it <= last);
-    let inner = missing.iter().filter(|it| match (*it < first, *it > last) {
-        (true, _) => before == 1,
-        (_, true) => after == 1,
-        _ => true,
-    });
-    for is_weekend in [false, true] {
-        let is_own = |date: &NaiveDate| self::is_weekend(*date) == is_weekend;
-        let is_partial = |date| of_day(known, date).or(of_day(&found, date)).is_some();
-        let peers = days.iter().filter(|it| is_own(&it.date));
-        let has_least = |it: &&DayIntervals| !it.is_long && it.covered((0, MIDNIGHT)) >= LEAST;
-        let (dense, others): (Vec<_>, Vec<_>) = peers.partition(has_least);
-        if dense.len() < PEERS || !others.iter().all(|it| is_partial(it.date)) {
-            continue;
-        }
-        let lost = inner.clone().filter(|it| is_own(it));
-        let lost = lost.map(|date| PartialDay {
-            holes: vec![(0, MIDNIGHT)],
-            ..PartialDay::new(*date)
-        });
-        let lost: Vec<PartialDay> = lost.collect();
-        found.extend(lost);
-        found.sort_by_key(|it| it.date);
-    }
-    found
-}
-
 /// The partial day of a date, among days in their order.
-fn of_day(partial: &[PartialDay], date: NaiveDate) -> Option<&PartialDay> {
+pub(super) fn of_day(partial: &[PartialDay], date: NaiveDate) -> Option<&PartialDay> {
     let known = partial.binary_search_by_key(&date, |it| it.date);
     known.ok().and_then(|at| partial.get(at))
 }
@@ -213,22 +148,23 @@ fn of_day(partial: &[PartialDay], date: NaiveDate) -> Option<&PartialDay> {
 /// The days that lack hours which all comparable days have. Days are comparable with the same weekday, else with
 /// other working days; a single weekend only with days around the clock. A day at an end of the data lacks two
 /// hours of each comparable day; other days lack four. Hours without any interval on all
-/// days, such as nights, make no partial day. Nor does the early end of a weekday that has no other of its kind.
+/// days, such as nights, make no partial day. Nor does the early end of a weekday that has no other of its kind. Holes
+/// that [`is_lost`] finds are lacking, too: there, some of the other days may lack them.
 pub(super) fn of(spans: &[Span], zone: Tz) -> Vec<PartialDay> {
     let days = days(spans, zone);
     let lacks = |at, hole, least| match least == LEAST && is_at_end(&days, at, hole) {
         true => lacks(&days, at, hole, LEAST_AT_END),
         false => lacks(&days, at, hole, least),
     };
-    let known = partial(&days, zone, lacks);
-    partial(&days, zone, |at, hole, least| {
+    let known = days_lacking(&days, zone, lacks);
+    days_lacking(&days, zone, |at, hole, least| {
         lacks(at, hole, least) || is_lost(&days, (at, hole), least, &known)
     })
 }
 
-/// The days with holes that they lack, also in two parts: a hole can go on beyond midnight, and both parts together
-/// are as long as one. A hole is lacking if it is as long as a time.
-fn partial(
+/// The days with those of their holes that are lacking data. `is_lacking` judges a hole of a day; a shorter one than the
+/// given time is none. A hole that goes on beyond midnight is judged by both parts together, each of an hour or more.
+pub(super) fn days_lacking(
     days: &[DayIntervals],
     zone: Tz,
     is_lacking: impl Fn(usize, Span, i64) -> bool,
@@ -253,11 +189,11 @@ fn partial(
     };
     let goes_on = |it: &(usize, Span)| {
         next_to(it).is_some_and(|(other, hole)| {
-            let length = it.1.1 - it.1.0 + hole.1 - hole.0;
-            length >= LEAST
-                && [*it, (other, hole)]
-                    .iter()
-                    .all(|it| is_lacking(it.0, it.1, HOUR))
+            // Nights, which no day has, are no part of the time.
+            let parts = (1..LEAST / HOUR).map(|it| (it * HOUR, LEAST - it * HOUR));
+            let is_both =
+                |(own, rest)| is_lacking(it.0, it.1, own) && is_lacking(other, hole, rest);
+            parts.into_iter().any(is_both)
         })
     };
     with_holes(days, zone, |at, hole| {
@@ -265,7 +201,7 @@ fn partial(
     })
 }
 
-/// The days with holes that they lack.
+/// The days that have such holes, with the times beside them.
 fn with_holes(
     days: &[DayIntervals],
     zone: Tz,
@@ -360,15 +296,20 @@ fn beside(hole: Span) -> Span {
     }
 }
 
-/// Returns true if a hole between data of the day is three hours or longer, and other days of its kind have data in all
-/// of it; beside midnight, if it is as long as `least`, and they have as much of it. The kinds are working days and
-/// weekends. For each day that lacks these hours, at least three others have them. The same weekday has them always.
-/// Days that are `known` to lack them are not compared. A day with shorter holes there, such as a lunch, makes
-/// another one possible.
-fn is_lost(
+/// Returns true if a hole of a day is an outage, judged by other days of its kind: working days or weekends.
+///
+/// - Between data, it has three hours or more, and other days have data in all of it. At the beginning or the end of the
+///   day it has `shortest` or more, another day of the same weekday has so much data in it, and others have that and
+///   data beside it. Around the clock, no day of the same weekday is needed.
+/// - For each day that lacks this data, at least three have it.
+/// - Another day of the same weekday that lacks it shows that it is usual.
+/// - So does a day with shorter holes there, such as a lunch.
+///
+/// The days of `known`, which lack these hours for another reason, are not compared.
+pub(super) fn is_lost(
     days: &[DayIntervals],
     (at, hole): (usize, Span),
-    least: i64,
+    shortest: i64,
     known: &[PartialDay],
 ) -> bool {
     let Some(day) = days.get(at) else {
@@ -376,24 +317,25 @@ fn is_lost(
     };
     let length = hole.1 - hole.0;
     let is_end = hole.0 == 0 || hole.1 == MIDNIGHT;
-    let (shortest, least) = match is_end {
-        true => (least, least),
+    let (shortest, needed) = match is_end {
+        true => (shortest, shortest),
         false => (LOST, length),
     };
     let lacking = |date| of_day(known, date).map_or(0, |it| it.lacking(hole));
     if length - lacking(day.date) < shortest {
         return false;
     }
-    let (mut having, mut without, mut is_usual) = (0, 1, !is_end);
+    // The day itself lacks the data.
+    let (mut having, mut without, mut has_weekday) = (0, 1, false);
     for (other, peer) in days.iter().enumerate() {
         if other == at || peer.is_long || peer.is_weekend() != day.is_weekend() {
             continue;
         }
         let is_same = peer.date.weekday() == day.date.weekday();
         let covered = peer.covered(hole);
-        if covered >= least && (is_same || peer.covered(beside(hole)) > 0) {
+        if covered >= needed && (is_same || peer.covered(beside(hole)) > 0) {
             having += 1;
-            is_usual |= is_same;
+            has_weekday |= is_same;
         } else if lacking(peer.date) == 0 {
             let long = peer.holes().into_iter().filter(|it| it.1 - it.0 >= LOST);
             let long: i64 = long.map(|it| overlap(it, hole)).sum();
@@ -403,7 +345,7 @@ fn is_lost(
             without += 1;
         }
     }
-    having >= PEERS * without && (is_usual || !may_be_short(days, at, hole))
+    having >= PEERS * without && (!is_end || has_weekday || !may_be_short(days, at, hole))
 }
 
 /// Returns true if there is data on both sides of most midnights, except the one between two days.

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use crate::aggregate::{Aggregate, Group};
+use crate::aggregate::{Aggregate, Group, Span};
+use crate::model::catalog::figure::FigureUnit;
 use crate::report::{QueryFigures, Report};
 
 use super::measure::{Measure, Totals};
@@ -44,6 +45,32 @@ pub(super) fn totals(report: &Report) -> Vec<QueryTotal> {
 pub(super) fn right(totals: &[QueryTotal]) -> impl Iterator<Item = (usize, Group<'_>)> {
     let all = totals.iter().enumerate().filter(|(_, total)| total.adds);
     all.filter_map(|(at, total)| Some((at, total.group()?)))
+}
+
+/// The intervals of the figures over time: those of groups that count `measures`, and those of media types
+/// that are not longer. Surveys by day do not make days of the half hours of calls.
+pub(super) fn periods(series: &Aggregate, measures: &[Measure]) -> Vec<Span> {
+    let counts = measures.iter().filter(|it| it.unit() == FigureUnit::Count);
+    let groups = series.iter().filter_map(|group| {
+        let is_counted = counts.clone().any(|it| it.is_of(group));
+        let has_media = !media_type(&group.dimensions()).is_empty();
+        Some((group.period()?, is_counted, has_media))
+    });
+    let groups: Vec<(Span, bool, bool)> = groups.collect();
+    let counted = groups.iter().filter(|(_, is_counted, _)| *is_counted);
+    let longest = counted.map(|((start, end), ..)| end - start).max();
+    let is_shown = |((start, end), is_counted, has_media): &(Span, bool, bool)| {
+        let is_short = longest.is_none_or(|longest| end - start <= longest);
+        *is_counted || *has_media && is_short
+    };
+    let shown = groups.iter().filter(|it| is_shown(it)).map(|it| it.0);
+    let mut shown: Vec<Span> = shown.collect();
+    shown.sort_unstable();
+    shown.dedup();
+    match shown.is_empty() {
+        true => series.periods(),
+        false => shown,
+    }
 }
 
 /// The place of the query that the headline figures come from, and that is shown over time: the first that has totals,
@@ -130,7 +157,7 @@ pub(super) fn tables(groups: &Aggregate) -> Option<Vec<Aggregate>> {
 
 /// The dimensions of a table of agents.
 pub(super) const AGENT: &str = "userId";
-const MEDIA: &str = "mediaType";
+pub(super) const MEDIA: &str = "mediaType";
 /// The API knows fewer media types.
 pub(super) const MOST_MEDIA: usize = 32;
 

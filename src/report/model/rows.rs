@@ -12,7 +12,7 @@ use super::cell::{Cell, Change};
 use super::headline;
 use super::measure::{HandleParts, Measure, Totals};
 use super::media::DIMENSION;
-use super::queries::{self, NONE, adds, is_of_agents, media_type};
+use super::queries::{self, MEDIA, NONE, adds, is_of_agents, media_type};
 use super::trends::Trends;
 use super::wanted::Wanted;
 
@@ -160,7 +160,7 @@ impl Rows {
         let rest = (!others.is_empty()).then(|| {
             // Without a total, the others have none either.
             let adds = adds(groups);
-            let rest = shown.by(&[], |place| adds && others.contains(&place));
+            let rest = shown.by(&[MEDIA.to_owned()], |place| adds && others.contains(&place));
             (rest, others.len())
         });
         let keyed = |groups: &Aggregate| {
@@ -210,7 +210,8 @@ impl Rows {
         let order = order.into_iter();
         let rows = order.filter_map(|place| self.row(groups, place as usize, true));
         let rest = self.rest.iter().map(|(groups, count)| {
-            let row = self.row(groups, 0, false).unwrap_or_else(|| Row {
+            let joined = groups.by(&[], |_| true);
+            let row = self.row(&joined, 0, false).unwrap_or_else(|| Row {
                 names: Vec::new(),
                 others: None,
                 is_total: false,
@@ -218,6 +219,10 @@ impl Rows {
                 parts: HandleParts::default(),
                 cells: self.measures.iter().map(|_| Cell::default()).collect(),
             });
+            let row = match groups.len() > 1 {
+                true => self.counts_of(row),
+                false => row,
+            };
             Row {
                 names: Vec::new(),
                 others: Some(*count),
@@ -255,6 +260,17 @@ impl Rows {
         Some(self.row_of(group, compared))
     }
 
+    /// A row of several media types: their times and shares are not joined.
+    fn counts_of(&self, mut row: Row) -> Row {
+        for (measure, cell) in self.measures.iter().zip(&mut row.cells) {
+            if measure.unit() != FigureUnit::Count {
+                *cell = Cell::default();
+            }
+        }
+        row.parts = HandleParts::default();
+        row
+    }
+
     /// The totals of the rows: one for each media type, and one of all where there are several.
     fn totals(&self, groups: &Aggregate) -> Vec<Row> {
         if !adds(groups) {
@@ -278,31 +294,23 @@ impl Rows {
             });
             rows.collect::<Vec<Row>>()
         };
-        let media = self.dimensions.iter().find(|name| *name == "mediaType");
+        let media = self.dimensions.iter().find(|name| *name == MEDIA);
         let mut rows = match media.filter(|_| self.dimensions.len() > 1) {
             Some(media) => of(std::slice::from_ref(media)),
             None => Vec::new(),
         };
-        // Times and shares of different media types are not joined.
-        let has_several = groups.by(&["mediaType".to_owned()], |_| true).len() > 1;
+        let has_several = groups.by(&[MEDIA.to_owned()], |_| true).len() > 1;
         let joined = || {
-            of(&[]).into_iter().map(|mut row| {
-                if has_several {
-                    for (measure, cell) in self.measures.iter().zip(&mut row.cells) {
-                        if measure.unit() != FigureUnit::Count {
-                            *cell = Cell::default();
-                        }
-                    }
-                    row.parts = HandleParts::default();
-                }
-                row
+            of(&[]).into_iter().map(|row| match has_several {
+                true => self.counts_of(row),
+                false => row,
             })
         };
         match rows.len() {
             0 => joined().collect(),
             1 => rows,
             _ => {
-                let place = self.dimensions.iter().position(|name| name == "mediaType");
+                let place = self.dimensions.iter().position(|name| name == MEDIA);
                 for row in rows.iter_mut().filter(|row| row.names.is_empty()) {
                     row.names.extend(place.map(|at| (at, NONE.to_owned())));
                 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 
-use crate::aggregate::Aggregate;
+use crate::aggregate::{Aggregate, Group};
 
 use super::axis::TimeAxis;
 use super::cell::{Cell, Change};
@@ -36,7 +36,7 @@ pub struct Point {
     pub label: String,
     /// The same as a time of the clock.
     pub local: NaiveDateTime,
-    /// True if there is no bucket.
+    /// True if there is no bucket, or none with one of the figures.
     pub is_missing: bool,
     /// True if the clock shows this time for the second time: it was set back.
     pub is_repeated: bool,
@@ -59,6 +59,11 @@ impl Point {
             None => String::new(),
         }
     }
+}
+
+/// Returns true if a group has figures, and none of these.
+fn lacks(group: Group<'_>, measures: &[Measure]) -> bool {
+    !group.totals().is_empty() && !measures.iter().any(|it| it.is_of(group))
 }
 
 /// An instant as a local time: `2026-03-02 08:30`.
@@ -106,7 +111,7 @@ impl Series {
                 partial: None,
                 start,
                 end,
-                is_missing: totals.is_none(),
+                is_missing: totals.as_ref().is_none_or(|it| lacks(it.group(), measures)),
                 is_incomplete: end > wanted.now,
                 cells: measures.iter().map(cell).collect(),
                 parts: totals.as_ref().map(HandleParts::of).unwrap_or_default(),
