@@ -274,8 +274,7 @@ fn a_report_is_no_response() {
     work.run(&["report", "a.json", "-o", "report.json"])
         .exits(0);
     let said = work.run(&["report", "report.json"]).exits(1).stderr;
-    let words =
-        "error[F003] not-aggregates: report.json:1:1: a report that gcagg wrote, not a response";
+    let words = "error[F004] not-aggregates: a report that gcagg wrote, not a response";
     assert!(said.contains(words), "{said}");
 }
 

@@ -120,7 +120,10 @@ impl MediaFigures {
         points.map(|(series, point)| {
             let days = self.days.iter().flat_map(|it| &it.points);
             let is_own = |it: &&Point| point.start <= it.start && it.start < point.end;
-            let own = days.filter(is_own).filter(|it| !it.is_missing).count();
+            let own = days
+                .filter(is_own)
+                .filter(|it| !it.is_missing && it.without.is_none())
+                .count();
             WeekSum {
                 title: format!("Week {}", point.local.iso_week().week()),
                 days: counted(own, "day"),

@@ -153,15 +153,15 @@ pub(super) fn of_missing(about: &About, today: NaiveDate, notes: &mut Vec<String
     }
 }
 
-/// Returns true if a weekday is always empty, and a weekend or empty more than once between the first and the last day:
-/// the rule of missing days.
+/// Returns true if a weekday is always empty, and lies between the first and the last day: more than once, or once on a
+/// weekend. This is the rule of missing days.
 fn is_rest(own: &BTreeSet<NaiveDate>, day: NaiveDate) -> bool {
     let is_same = |it: &NaiveDate| it.weekday() == day.weekday();
     let (Some(first), Some(last)) = (own.first(), own.last()) else {
         return false;
     };
     let inner = first.iter_days().take_while(|it| it <= last);
-    !own.iter().any(is_same) && (is_weekend(day) || inner.filter(is_same).count() > 1)
+    !own.iter().any(is_same) && inner.filter(is_same).count() > usize::from(!is_weekend(day))
 }
 
 /// A day as people write it.

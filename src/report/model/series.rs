@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 
 use crate::aggregate::{Aggregate, Group};
+use crate::model::catalog::figure::FigureUnit;
 
 use super::axis::TimeAxis;
 use super::cell::{Cell, Change};
@@ -42,6 +43,8 @@ pub struct Point {
     pub is_repeated: bool,
     /// The part of the day that has data, where it is not the whole day.
     pub partial: Option<PartialDay>,
+    /// The name of the first count, where the day has only other figures.
+    pub without: Option<String>,
     /// True if it ends after the time of the report, so that figures are still to come.
     pub is_incomplete: bool,
     /// One per measure.
@@ -56,7 +59,10 @@ impl Point {
             _ if self.is_missing => String::new(),
             _ if self.is_repeated => "2nd, after the clock change".to_owned(),
             Some(partial) => partial.words(),
-            None => String::new(),
+            None => self
+                .without
+                .as_ref()
+                .map_or(String::new(), |it| format!("without {it}")),
         }
     }
 }
@@ -109,6 +115,7 @@ impl Series {
                 local: clock,
                 is_repeated: !clocks.insert(clock),
                 partial: None,
+                without: None,
                 start,
                 end,
                 is_missing: totals.as_ref().is_none_or(|it| lacks(it.group(), measures)),
@@ -126,12 +133,20 @@ impl Series {
         }
     }
 
-    /// Marks the days that are partial.
+    /// Marks the days that are partial, and those that have only other figures than counts.
     pub(super) fn mark(&mut self, partial: &[PartialDay]) {
         if self.is_daily() {
+            let mut measures = self.measures.iter();
+            let count = measures.position(|it| it.unit() == FigureUnit::Count);
+            let count = count.and_then(|at| Some((at, self.measures.get(at)?.label())));
             for point in &mut self.points {
                 let date = point.local.date();
                 point.partial = partial.iter().find(|it| it.date == date).cloned();
+                let cell = |at: usize| point.cells.get(at).is_some_and(|it| it.value.is_some());
+                let lacking = count
+                    .as_ref()
+                    .filter(|(at, _)| !point.is_missing && !cell(*at));
+                point.without = lacking.map(|(_, label)| label.to_string());
             }
         }
     }
