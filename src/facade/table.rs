@@ -462,8 +462,21 @@ impl<'c> Table<'c> {
             ),
             ("Sources", inputs.len().to_string()),
         ];
-        let sources = inputs.iter();
-        let sources = sources.map(|input| ("Source", printable(&input.name)));
+        let sources = inputs.iter().map(|input| {
+            let left = [
+                (input.rejects.len(), "bad part"),
+                (input.repeated as usize, "repeated bucket"),
+            ];
+            let left = left.into_iter().filter(|(count, _)| *count > 0);
+            let left = left
+                .map(|(count, of)| counted(count, of))
+                .collect::<Vec<_>>();
+            let name = printable(&input.name);
+            match left.is_empty() {
+                true => ("Source", name),
+                false => ("Source", format!("{name}, without {}", left.join(" and "))),
+            }
+        });
         let lines = lines.into_iter().chain(sources);
         lines.map(|(name, text)| (name.to_owned(), text)).collect()
     }

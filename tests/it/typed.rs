@@ -382,3 +382,32 @@ fn packed_formats_are_not_packed_again() {
         refused.stderr
     );
 }
+
+#[test]
+fn a_workbook_names_the_sources_that_lack_something() {
+    let work = Work::new();
+    let text = crate::work::response("q", 8..10, crate::work::OFFERED);
+    let other = text.replace(r#""q""#, r#""other""#);
+    for (name, text) in [
+        ("a", &text[..]),
+        ("b", &text),
+        ("c", &other[..other.len() - 20]),
+    ] {
+        work.write(&format!("{name}.json"), text);
+    }
+    let skip = ["--on-error", "skip", "--repeats", "same", "-o", "t.xlsx"];
+    for command in ["convert", "rollup"] {
+        let inputs = [command, "-q", "a.json", "b.json", "c.json"];
+        work.run(&[&inputs[..], &skip].concat()).exits(0);
+        let sheets = sheets(&work, "t.xlsx");
+        let (_, about) = sheets.last().expect("About");
+        let sources = about.iter().filter(|row| row[0].to_string() == "Source");
+        let sources: Vec<String> = sources.map(|row| row[1].to_string()).collect();
+        let expected = [
+            "a.json",
+            "b.json, without 2 repeated buckets",
+            "c.json, without 1 bad part",
+        ];
+        assert_eq!(sources, expected, "{command}");
+    }
+}
