@@ -401,7 +401,7 @@ fn a_workbook_names_the_sources_that_lack_something() {
         work.run(&[&inputs[..], &skip].concat()).exits(0);
         let sheets = sheets(&work, "t.xlsx");
         let (_, about) = sheets.last().expect("About");
-        let sources = about.iter().filter(|row| row[0].to_string() == "Source");
+        let sources = about.iter().filter(|row| row[0] == "Source");
         let sources: Vec<String> = sources.map(|row| row[1].to_string()).collect();
         let expected = [
             "a.json",
