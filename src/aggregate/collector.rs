@@ -124,13 +124,6 @@ struct KnownEntry {
     stats: u8,
 }
 
-/// Returns true if a bucket is wanted, and one of its metrics. A bucket without metrics counts.
-fn is_wanted(filter: &Filter, view: View<'_>, bucket: &Bucket) -> bool {
-    let entries = view.entries(bucket);
-    let mut names = entries.iter().map(|it| view.str(it.name));
-    filter.bucket(view, bucket) && (entries.is_empty() || names.any(|it| filter.metric(it)))
-}
-
 impl<'f> Collector<'f> {
     /// Creates an empty collector.
     pub fn new(scope: &Scope, filter: &'f Filter) -> Self {
@@ -157,7 +150,7 @@ impl<'f> Collector<'f> {
         let mut has_figures = false;
         let mut group = None;
         for bucket in view.buckets() {
-            if !is_wanted(self.filter, view, bucket) {
+            if !self.filter.bucket(view, bucket) {
                 continue;
             }
             let span = match self.scope.span(bucket.times) {
@@ -183,7 +176,7 @@ impl<'f> Collector<'f> {
             && let Some((_, tally)) = self.all.tallies.get_index_mut(at)
         {
             let buckets = view.buckets().iter();
-            let buckets = buckets.filter(|bucket| is_wanted(self.filter, view, bucket));
+            let buckets = buckets.filter(|bucket| self.filter.bucket(view, bucket));
             let covered = tally.covered.get_or_insert_default();
             covered.add(view, buckets, &mut self.all.texts);
         }

@@ -78,10 +78,8 @@ fn say_kept(shared: &Shared, output: &Path, written: &[(PathBuf, u64)]) {
         path.file_name()
             .is_some_and(|name| name.to_string_lossy().starts_with("gcagg."))
     };
-    let is_kept = |path: &PathBuf| {
-        let is_of_day = below(path).is_some_and(|date| dates.contains(&date));
-        is_of_day && is_of_table(path) && !written.contains(path)
-    };
+    let is_kept =
+        |path: &PathBuf| below(path).is_some() && is_of_table(path) && !written.contains(path);
     let mut kept: Vec<PathBuf> = files.map(DirEntry::into_path).filter(is_kept).collect();
     kept.sort();
     let named = if shared.verbose { usize::MAX } else { NAMED };

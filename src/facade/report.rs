@@ -41,7 +41,12 @@ pub(super) fn report(
 ) -> Result<Report, Error> {
     let inputs = &dataset.inputs;
     let scopes = scopes(attributes);
-    let shapes = shapes::find(run, inputs, &run.spec.filter)?;
+    // The queries are the same, whatever metrics are wanted.
+    let filter = Filter {
+        metrics: Vec::new(),
+        ..run.spec.filter.clone()
+    };
+    let shapes = shapes::find(run, inputs, &filter)?;
     let is_plain = dataset.repeated_groups.is_empty() && run.spec.filter.days.is_none();
     let early = (is_plain && days.is_none()).then(|| dataset.early_figures(&scopes, &shapes));
     let (queries, entities) = match early.flatten().map(<[Aggregate; 2]>::try_from) {

@@ -49,7 +49,7 @@ pub enum Wrong {
     /// A response that reports a failed call.
     Failure,
     OauthError,
-    /// What `gcagg report --format json` wrote.
+    /// A JSON report of gcagg.
     Report,
     Observation,
     /// Counts of usage, of events or of API calls.

@@ -53,10 +53,9 @@ pub fn nearest(path: &Path) -> Option<PathBuf> {
             .is_some_and(|rest| rest.starts_with('.'))
     };
     let all = || names.iter().map(String::as_str);
-    // An extension is forgotten more often than a letter.
-    let near = all()
-        .filter(has_more)
-        .min()
-        .or_else(|| near::nearest(typed, all()))?;
+    // Users forget an extension more often than they mistype a letter.
+    let longer = all().filter(has_more);
+    let near = longer.min_by_key(|it| (!it.contains(".json"), *it));
+    let near = near.or_else(|| near::nearest(typed, all()))?;
     Some(folder.join(near))
 }

@@ -87,7 +87,7 @@ fn words(wrong: Wrong, keys: &Keys<'_>) -> (String, &'static str) {
         ),
         Wrong::Report => (
             "a report that gcagg wrote, not a response".into(),
-            "pass the responses that it is of; --exclude GLOB leaves out a file of a folder",
+            "pass the responses it was made from; --exclude GLOB leaves out a file of a folder",
         ),
         Wrong::Job => (
             "the status of an asynchronous job, not its results".into(),

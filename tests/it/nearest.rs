@@ -129,7 +129,7 @@ fn a_dimension_of_inputs_without_groups_is_unknown() {
         let words = format!("--by {name}: no group has this dimension");
         assert!(said.contains(&words), "{command} {file}: {said}");
     }
-    // A query without groups has no dimension of this name yet, and a quiet night has no groups.
+    // A dimension that exists elsewhere, and inputs without groups.
     for (command, file, name) in [
         ("rollup", "bare.json", "queue"),
         ("rollup", "empty.json", "brand"),
@@ -203,11 +203,11 @@ fn dimensions_and_filters() {
             ("report a.json --period day", "did you mean `--every`?"),
             (
                 "report a.json --top ten",
-                "`ten` is not a number of rows, such as 10",
+                "`ten` is no number of rows: write one such as 10",
             ),
             (
                 "report a.json --top -1",
-                "`-1` is not a number of rows, such as 10",
+                "`-1` is no number of rows: write one such as 10",
             ),
             ("report a.json --last 7d", "--from last-7-days"),
             (

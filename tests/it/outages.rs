@@ -446,6 +446,15 @@ fn a_day_without_calls_is_missing_though_surveys_have_it() {
         let days = days.iter().map(|day| (*day, 8, 20));
         counted(&[("voice", &hours(&Vec::from_iter(days)))])
     };
+    // Surveys may lack a day.
+    work.write("whole/calls.json", calls(&[19, 20, 21, 22, 23]));
+    let some = surveys(19).replace(
+        "2026-10-21T00:00:00Z/2026-10-22",
+        "2026-10-25T00:00:00Z/2026-10-26",
+    );
+    work.write("whole/surveys.json", some);
+    let notes = report(&work, &["whole"])["notes"].to_string();
+    assert!(!notes.contains("Figures  "), "{notes}");
     work.write("now/calls.json", calls(&[19, 20, 22, 23]));
     work.write("before/calls.json", calls(&[12, 13, 14, 15, 16]));
     for has_surveys in [false, true] {
@@ -466,6 +475,24 @@ fn a_day_without_calls_is_missing_though_surveys_have_it() {
         let day = &json["media_types"][0]["days"]["points"][2];
         assert_eq!(day["missing"], true, "{day}");
     }
+    // An outage of one media type, beside surveys.
+    let short = [
+        (19, 8, 20),
+        (20, 8, 20),
+        (21, 8, 10),
+        (21, 15, 20),
+        (22, 8, 20),
+        (23, 8, 20),
+    ];
+    let all = hours(&[19, 20, 21, 22, 23].map(|day| (day, 8, 20)));
+    let both = counted(&[("voice", &hours(&short)), ("email", &all)]);
+    work.write("whole/calls.json", both);
+    work.write("whole/surveys.json", surveys(19));
+    let notes = report(&work, &["whole"])["notes"].to_string();
+    assert!(
+        notes.contains("Voice: Wed 21 Oct 2026 has no data from 10:00"),
+        "{notes}"
+    );
     // A score of surveys is in the row of the day.
     let score = r#"{"metric":"oSurveyTotalScore","stats":{"count":3,"sum":210}}"#;
     let sent = r#"{"metric":"nSurveysSent","stats":{"count":3}}"#;
@@ -474,24 +501,31 @@ fn a_day_without_calls_is_missing_though_surveys_have_it() {
     assert!(page.contains("<small>without Offered</small>"), "{page}");
 }
 
-/// What a filter leaves out makes no days.
+/// A filter of metrics does not make one query of several.
 #[test]
-fn a_day_without_the_wanted_metric_is_missing() {
+fn queries_are_kept_apart_whatever_metric_is_wanted() {
     let work = Work::new();
-    let of = |days: &[(u32, u32, u32)]| counted(&[("voice", &hours(days))]);
-    work.write("calls.json", of(&[(19, 8, 20), (20, 8, 20), (22, 8, 20)]));
-    let whole = of(&[(19, 8, 20), (20, 8, 20), (21, 8, 20), (22, 8, 20)]);
-    let agents = whole.replace("nOffered", "nTransferred");
+    let of = |days: &[u32]| {
+        let text = counted(&[(
+            "voice",
+            &hours(&Vec::from_iter(days.iter().map(|it| (*it, 8, 20)))),
+        )]);
+        let both = r#""metrics":[{"metric":"nTransferred","stats":{"count":1}},"#;
+        text.replace(r#""metrics":["#, both)
+    };
+    let agents = of(&[19, 20, 21, 22]).replace("nOffered", "nConnected");
+    work.write("calls.json", of(&[19, 20, 22]));
     work.write(
         "agents.json",
         agents.replace(r#""mediaType""#, r#""userId":"u","mediaType""#),
     );
-    let json = report(
-        &work,
-        &["calls.json", "agents.json", "--metric", "nOffered"],
-    );
-    let day = &json["media_types"][0]["days"]["points"][2];
-    assert_eq!(day["missing"], true, "{json}");
+    let inputs = ["calls.json", "agents.json"];
+    for more in [&[][..], &["--metric", "nOffered"]] {
+        let json = report(&work, &[&inputs[..], more].concat());
+        let day = &json["media_types"][0]["days"]["points"][2];
+        assert_eq!(day["missing"], true, "{more:?}: {day}");
+        assert_eq!(json["totals"]["kpi_offered"]["value"], 360);
+    }
 }
 
 /// Nights, which no day has, are no part of a hole.

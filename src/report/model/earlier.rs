@@ -104,7 +104,7 @@ impl CoveredGroups {
     }
 }
 
-/// The parts of all queries. Presences of agents, and surveys by day, may have days that calls lack.
+/// The parts of all queries. Presences of agents may have days that calls lack. Surveys by day beside calls add no days.
 fn parts(report: &Report, zone: Tz) -> Option<Vec<CoveredGroups>> {
     let mut all = Vec::new();
     for (query, total) in report.queries.iter().zip(queries::totals(report)) {

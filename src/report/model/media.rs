@@ -122,7 +122,7 @@ impl MediaFigures {
             let is_own = |it: &&Point| point.start <= it.start && it.start < point.end;
             let own = days
                 .filter(is_own)
-                .filter(|it| !it.is_missing && it.without.is_none())
+                .filter(|it| !it.is_missing && it.lacks_count.is_none())
                 .count();
             WeekSum {
                 title: format!("Week {}", point.local.iso_week().week()),

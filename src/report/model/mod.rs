@@ -281,8 +281,9 @@ impl Model {
         notes
     }
 
-    /// The local days of each query; of the main one those of its counts, and those of other groups: presences of
-    /// agents, or surveys by day. A query with intervals longer than a day has none.
+    /// The local days of each query. The main one has those of its counts, those of groups without a media type, such as
+    /// presences of agents, and without a name those of surveys by day. A query with intervals longer than a day has
+    /// none.
     fn days_of_queries(&self) -> Vec<(String, BTreeSet<NaiveDate>)> {
         let mut counts = self.main_measures.iter();
         let count = counts.find(|it| it.unit() == FigureUnit::Count);
@@ -313,13 +314,14 @@ impl Model {
                 .iter()
                 .any(|it| is_counted(it) && has_media(it))
             {
+                all.push(days(query, &|it| !is_counted(it) && !has_media(it)));
                 let is_shown = |it: Group<'_>| {
-                    it.period()
-                        .is_some_and(|it| self.spans.binary_search(&it).is_ok())
+                    let period = it.period();
+                    period.is_some_and(|it| self.spans.binary_search(&it).is_ok())
                 };
-                let is_beside = |it: Group<'_>| !has_media(it) || !is_shown(it);
-                let others = days(query, &|it| !is_counted(it) && is_beside(it));
-                all.extend(Some(others).filter(|(_, days)| !days.is_empty()));
+                let is_beside = |it: Group<'_>| !is_counted(it) && has_media(it) && !is_shown(it);
+                let (_, beside) = days(query, &is_beside);
+                all.push((String::new(), beside));
             }
         }
         all

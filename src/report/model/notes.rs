@@ -40,14 +40,14 @@ const DISTINCT: &str = "nConversations";
 /// Number of days that a note names.
 const NAMED_DAYS: usize = 5;
 
-/// Adds a note for each query that lacks days which others have.
+/// Adds a note for each query that lacks days which others have. Those without a name can lack days.
 pub(super) fn of_days(queries: &[(String, BTreeSet<NaiveDate>)], notes: &mut Vec<String>) {
     let all: BTreeSet<NaiveDate> = queries.iter().flat_map(|(_, days)| days).copied().collect();
     for (query, own) in queries {
         let lacking = all.difference(own).copied();
         let lacking = lacking.filter(|day| !own.is_empty() && !is_rest(own, *day));
         let lacking: Vec<NaiveDate> = lacking.collect();
-        if !lacking.is_empty() {
+        if !lacking.is_empty() && !query.is_empty() {
             notes.push(format!(
                 "Figures {query} have no data on {}, and others have.",
                 named(&lacking)

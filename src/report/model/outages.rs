@@ -42,7 +42,9 @@ fn of_query(
 ) -> Vec<PartialDay> {
     let is_own = |group: &Group<'_>| media_type(&group.dimensions()) == media;
     let own = query.series.iter().filter(is_own);
-    let own: BTreeSet<Span> = own.filter_map(Group::period).collect();
+    let own = own.filter_map(Group::period);
+    // Surveys by day are no part of the intervals.
+    let own: BTreeSet<Span> = own.filter(|it| spans.binary_search(it).is_ok()).collect();
     let days = days(&Vec::from_iter(own), zone);
     let mut found = days_lacking(&days, zone, |at, hole, shortest| {
         is_lost(&days, (at, hole), shortest, known)

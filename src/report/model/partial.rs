@@ -162,8 +162,8 @@ pub(super) fn of(spans: &[Span], zone: Tz) -> Vec<PartialDay> {
     })
 }
 
-/// The days with those of their holes that are lacking data. `is_lacking` judges a hole of a day; a shorter one than the
-/// given time is none. A hole that goes on beyond midnight is judged by both parts together, each of an hour or more.
+/// The days with those of their holes that are lacking data. `is_lacking` judges a hole of a day: if it lacks at least
+/// the given time. A hole that goes on beyond midnight is judged by both parts together, each of an hour or more.
 pub(super) fn days_lacking(
     days: &[DayIntervals],
     zone: Tz,
@@ -190,10 +190,11 @@ pub(super) fn days_lacking(
     let goes_on = |it: &(usize, Span)| {
         next_to(it).is_some_and(|(other, hole)| {
             // Nights, which no day has, are no part of the time.
-            let parts = (1..LEAST / HOUR).map(|it| (it * HOUR, LEAST - it * HOUR));
+            let quarters = (HOUR..=LEAST - HOUR).step_by((HOUR / 4) as usize);
+            let mut parts = quarters.map(|it| (it, LEAST - it));
             let is_both =
                 |(own, rest)| is_lacking(it.0, it.1, own) && is_lacking(other, hole, rest);
-            parts.into_iter().any(is_both)
+            parts.any(is_both)
         })
     };
     with_holes(days, zone, |at, hole| {

@@ -260,7 +260,7 @@ impl Rows {
         Some(self.row_of(group, compared))
     }
 
-    /// A row of several media types: their times and shares are not joined.
+    /// The counts of a row of several media types: their times and shares are not joined.
     fn counts_of(&self, mut row: Row) -> Row {
         for (measure, cell) in self.measures.iter().zip(&mut row.cells) {
             if measure.unit() != FigureUnit::Count {

@@ -37,14 +37,14 @@ pub struct Point {
     pub label: String,
     /// The same as a time of the clock.
     pub local: NaiveDateTime,
-    /// True if there is no bucket, or none with one of the figures.
+    /// True if there is no bucket, or only buckets with other figures.
     pub is_missing: bool,
     /// True if the clock shows this time for the second time: it was set back.
     pub is_repeated: bool,
     /// The part of the day that has data, where it is not the whole day.
     pub partial: Option<PartialDay>,
-    /// The name of the first count, where the day has only other figures.
-    pub without: Option<String>,
+    /// The name of the first count, where the day has other figures without it.
+    pub lacks_count: Option<String>,
     /// True if it ends after the time of the report, so that figures are still to come.
     pub is_incomplete: bool,
     /// One per measure.
@@ -60,7 +60,7 @@ impl Point {
             _ if self.is_repeated => "2nd, after the clock change".to_owned(),
             Some(partial) => partial.words(),
             None => self
-                .without
+                .lacks_count
                 .as_ref()
                 .map_or(String::new(), |it| format!("without {it}")),
         }
@@ -115,7 +115,7 @@ impl Series {
                 local: clock,
                 is_repeated: !clocks.insert(clock),
                 partial: None,
-                without: None,
+                lacks_count: None,
                 start,
                 end,
                 is_missing: totals.as_ref().is_none_or(|it| lacks(it.group(), measures)),
@@ -133,7 +133,7 @@ impl Series {
         }
     }
 
-    /// Marks the days that are partial, and those that have only other figures than counts.
+    /// Marks the days that are partial, and those that have other figures without the first count.
     pub(super) fn mark(&mut self, partial: &[PartialDay]) {
         if self.is_daily() {
             let mut measures = self.measures.iter();
@@ -142,11 +142,11 @@ impl Series {
             for point in &mut self.points {
                 let date = point.local.date();
                 point.partial = partial.iter().find(|it| it.date == date).cloned();
-                let cell = |at: usize| point.cells.get(at).is_some_and(|it| it.value.is_some());
-                let lacking = count
-                    .as_ref()
-                    .filter(|(at, _)| !point.is_missing && !cell(*at));
-                point.without = lacking.map(|(_, label)| label.to_string());
+                let has = |cell: &Cell| cell.value.is_some();
+                let lacking = count.as_ref().filter(|(at, _)| {
+                    point.cells.iter().any(has) && !point.cells.get(*at).is_some_and(has)
+                });
+                point.lacks_count = lacking.map(|(_, label)| label.to_string());
             }
         }
     }
