@@ -203,11 +203,11 @@ fn dimensions_and_filters() {
             ("report a.json --period day", "did you mean `--every`?"),
             (
                 "report a.json --top ten",
-                "`ten` is no number of rows: write one such as 10",
+                "`ten` is not a number of rows: write one such as 10",
             ),
             (
                 "report a.json --top -1",
-                "`-1` is no number of rows: write one such as 10",
+                "`-1` is not a number of rows: write one such as 10",
             ),
             ("report a.json --last 7d", "--from last-7-days"),
             (
