@@ -93,7 +93,7 @@ fn say_kept(shared: &Shared, output: &Path, written: &[(PathBuf, u64)]) {
     }
     if !kept.is_empty() {
         shared.say(
-            "  help: if their rows were withdrawn, or are in other files now, remove these files",
+            "  help: if their rows were withdrawn, or are in other files now, remove what was kept",
         );
     }
 }

@@ -271,7 +271,6 @@ impl<'c> Table<'c> {
     }
 
     fn partition_keys(&self, names: &[String]) -> Result<PartitionKeys, Error> {
-        check_names("--partition-by", names.iter().map(String::as_str))?;
         let column = |name: &String| self.columns.list.get(self.columns.place(name)?);
         let called = |name: &String| match column(name) {
             Some(column) if !column.is_called(name) => column.name.clone(),
@@ -279,6 +278,10 @@ impl<'c> Table<'c> {
             _ => name.clone(),
         };
         let names: Vec<String> = names.iter().map(called).collect();
+        // Two names can mean one column.
+        let own = |name: &'_ String| column(name).map_or(name.as_str(), |it| &it.name).to_owned();
+        let own: Vec<String> = names.iter().map(own).collect();
+        check_names("--partition-by", own.iter().map(String::as_str))?;
         let times = self.checked.run.spec.times;
         let has_row_key = self.has_row_key();
         let keys = PartitionKeys::of(&names, &self.columns, times, has_row_key);
@@ -463,18 +466,18 @@ impl<'c> Table<'c> {
             ("Sources", inputs.len().to_string()),
         ];
         let sources = inputs.iter().map(|input| {
-            let left = [
-                (input.rejects.len(), "bad part"),
-                (input.repeated as usize, "repeated bucket"),
+            // Of a repeated bucket, the other source may be the one that lacks it.
+            let notes = [
+                (input.rejects.len(), "bad part", " left out"),
+                (input.repeated as usize, "repeated bucket", ""),
             ];
-            let left = left.into_iter().filter(|(count, _)| *count > 0);
-            let left = left
-                .map(|(count, of)| counted(count, of))
-                .collect::<Vec<_>>();
+            let notes = notes.into_iter().filter(|(count, ..)| *count > 0);
+            let notes = notes.map(|(count, of, end)| counted(count, of) + end);
+            let notes = notes.collect::<Vec<_>>().join(", ");
             let name = printable(&input.name);
-            match left.is_empty() {
+            match notes.is_empty() {
                 true => ("Source", name),
-                false => ("Source", format!("{name}, without {}", left.join(" and "))),
+                false => ("Source", format!("{name} ({notes})")),
             }
         });
         let lines = lines.into_iter().chain(sources);

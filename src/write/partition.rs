@@ -18,7 +18,7 @@ use crate::diagnostic::words::counted;
 use crate::error::{Error, of_output};
 use crate::json::text::printable;
 use crate::record::Number;
-use crate::table::{ColumnCell, RowSink, RowTemplates, owned};
+use crate::table::{Cell, ColumnCell, RowSink, RowTemplates, owned};
 
 use super::digest;
 use super::outputs::OutputFiles;
@@ -252,6 +252,21 @@ struct FolderTemplate {
     slots: Vec<(usize, u8)>,
 }
 
+impl FolderTemplate {
+    /// The cells of a row with these figures of `text`.
+    fn row<'t>(&'t self, text: &'t str, figures: &[Number]) -> Vec<ColumnCell<'t>> {
+        let figure = |(at, rank): &(usize, u8)| {
+            let literal = figures.get(usize::from(*rank))?.literal;
+            let literal = text.get(literal.start()..literal.start() + literal.len())?;
+            Some((*at, Cell::Number(literal.into())))
+        };
+        let figures = self.slots.iter().filter_map(figure);
+        let mut row: Vec<ColumnCell<'t>> = self.cells.iter().cloned().chain(figures).collect();
+        row.sort_by_key(|(at, _)| *at);
+        row
+    }
+}
+
 /// The folder of some rows, and the rows as the file takes them.
 type FolderChunk = (String, Mutex<Option<Chunk>>);
 
@@ -346,8 +361,9 @@ impl RowSink for PartitionRows<'_> {
             let encoder = &mut part.encoder;
             let make = || encoder.template(&known.cells, &known.slots);
             part.templates.ask(template, make);
-            if let Some(own) = part.templates.get(template) {
-                encoder.templated(own, text, figures);
+            match part.templates.get(template) {
+                Some(own) => encoder.templated(own, text, figures),
+                None => encoder.row(&known.row(text, figures)),
             }
         }
         self.templates = templates;

@@ -28,6 +28,13 @@ pub struct PartitionKeys {
     descriptions: HashSet<String>,
 }
 
+/// A number of a file, also with a decimal comma, without the zeros at its end. `None` for other text.
+fn decimal(text: &str) -> Option<String> {
+    let text = text.replacen(',', ".", 1);
+    serde_json::from_str::<serde_json::Number>(&text).ok()?;
+    Some(Decimal::parse(&text)?.to_string())
+}
+
 impl PartitionKeys {
     /// The columns of these names. `date` is the day of `interval_start`, which stays a column, in the
     /// zone of `times`. Unless the columns have a key of the rows (`has_row_key`), a row is identified by
@@ -87,7 +94,7 @@ impl PartitionKeys {
                 Type::Instant => Instant::parse(&text.replacen(' ', "T", 1))
                     .map(|it| it.time.timestamp_millis().to_string()),
                 // Files have as many decimals as their columns need.
-                _ => Decimal::parse(text).map(|it| it.to_string()),
+                _ => decimal(text),
             };
             value.map_or(Cow::Borrowed(text), Cow::Owned)
         });

@@ -70,7 +70,7 @@ pub fn in_order<'c>(
 impl FigureTemplate {
     /// A template from the bytes of a row without its figures, and from where each figure belongs:
     /// an offset into `row` and the figure's rank, in the order of the offsets. `guarded` is the
-    /// number of its cells that were guarded. `None` for an empty line.
+    /// number of its cells that were guarded. `None` for a line without any cell.
     pub fn new(row: &[u8], slots: &[(usize, u8)], guarded: u64) -> Option<Self> {
         let mut parts = Vec::with_capacity(slots.len());
         let mut from = 0;
@@ -78,7 +78,8 @@ impl FigureTemplate {
             parts.push((TemplateBytes::new(row.get(from..offset)?), rank));
             from = offset;
         }
-        (!row.trim_ascii().is_empty()).then(|| Self {
+        let is_empty = slots.is_empty() && row.trim_ascii().is_empty();
+        (!is_empty).then(|| Self {
             parts,
             last: TemplateBytes::new(row.get(from..).unwrap_or_default()),
             guarded,

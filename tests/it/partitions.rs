@@ -459,3 +459,78 @@ fn partitions_of_all_formats_and_keys_have_the_rows_of_the_table() {
         }
     }
 }
+
+/// Whatever columns there are, the files have the rows of one table.
+#[test]
+fn no_row_of_any_columns_is_lost() {
+    let work = Work::new();
+    let timer = |queue: u32| {
+        let stats =
+            format!(r#"{{"metric":"tTalk","stats":{{"count":1,"sum":{queue}5,"max":{queue}7}}}}"#);
+        crate::work::response(&format!("q{queue}"), 8..11, &stats)
+    };
+    let all: Vec<String> = (1..8).map(timer).collect();
+    work.write("a.ndjson", all.join("\n"));
+    let figures = [
+        "sum",
+        "max",
+        "count",
+        "count,sum",
+        "sum,max",
+        "metric,sum",
+        "sum,metric",
+    ];
+    for format in ["csv", "tsv", "ndjson", "json", "parquet", "arrow"] {
+        for figures in figures {
+            let columns = format!("queueId,interval_start,{figures}");
+            let lake = format!("{format} {figures}");
+            let run = [
+                "convert",
+                "a.ndjson",
+                "-t",
+                format,
+                "--columns",
+                &columns,
+                "-o",
+                &lake,
+            ];
+            let more = ["--partition-by", "date", "--manifest", "m.json"];
+            work.run(&[&run[..], &more].concat()).exits(0);
+            work.run(&["verify", "m.json"]).exits(0);
+        }
+    }
+}
+
+#[test]
+fn a_column_under_two_names_is_named_twice() {
+    let work = Work::new();
+    work.write(
+        "a.json",
+        crate::work::response("q", 8..9, crate::work::OFFERED),
+    );
+    for by in [
+        "queueId,queue",
+        "queueId,QUEUEID",
+        "queue_id,queueId",
+        "date,Date",
+    ] {
+        let said = work
+            .run(&["convert", "a.json", "-o", "lake", "--partition-by", by])
+            .exits(2)
+            .stderr;
+        assert!(said.contains("is named twice"), "{by}: {said}");
+    }
+    let renamed = [
+        "convert",
+        "a.json",
+        "-o",
+        "lake",
+        "--columns",
+        "queueId=Q,interval_start,count",
+    ];
+    let said = work
+        .run(&[&renamed[..], &["--partition-by", "Q,queueId"]].concat())
+        .exits(2)
+        .stderr;
+    assert!(said.contains("is named twice"), "{said}");
+}

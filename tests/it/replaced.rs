@@ -434,3 +434,28 @@ fn a_second_run_with_guarded_cells_replaces_its_files() {
         }
     }
 }
+
+/// Without a key, all cells identify a row: also numbers with a comma.
+#[test]
+fn figures_with_a_comma_are_compared() {
+    let work = Work::new();
+    let of = |sum: &str| {
+        let stats = format!(r#"{{"metric":"tTalk","stats":{{"count":2,"sum":{sum}}}}}"#);
+        crate::work::response("q", 8..9, &stats)
+    };
+    let lake = [
+        "convert",
+        "a.json",
+        "-o",
+        "lake",
+        "--partition-by",
+        "date",
+        "--durations",
+        "s",
+    ];
+    let german = ["--decimal-comma", "--columns", "interval_start,count,sum"];
+    for (sum, code) in [("1500", 0), ("1500.0", 0), ("1600", 2)] {
+        work.write("a.json", of(sum));
+        work.run(&[&lake[..], &german].concat()).exits(code);
+    }
+}

@@ -384,7 +384,7 @@ fn packed_formats_are_not_packed_again() {
 }
 
 #[test]
-fn a_workbook_names_the_sources_that_lack_something() {
+fn a_workbook_says_what_is_wrong_with_a_source() {
     let work = Work::new();
     let text = crate::work::response("q", 8..10, crate::work::OFFERED);
     let other = text.replace(r#""q""#, r#""other""#);
@@ -405,8 +405,8 @@ fn a_workbook_names_the_sources_that_lack_something() {
         let sources: Vec<String> = sources.map(|row| row[1].to_string()).collect();
         let expected = [
             "a.json",
-            "b.json, without 2 repeated buckets",
-            "c.json, without 1 bad part",
+            "b.json (2 repeated buckets)",
+            "c.json (1 bad part left out)",
         ];
         assert_eq!(sources, expected, "{command}");
     }
