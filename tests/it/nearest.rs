@@ -129,7 +129,7 @@ fn a_dimension_of_inputs_without_groups_is_unknown() {
         let words = format!("--by {name}: no group has this dimension");
         assert!(said.contains(&words), "{command} {file}: {said}");
     }
-    // A dimension that exists elsewhere, and inputs without groups.
+    // `rollup` takes a dimension of the API, and inputs without groups have no dimension to compare with.
     for (command, file, name) in [
         ("rollup", "bare.json", "queue"),
         ("rollup", "empty.json", "brand"),

@@ -454,7 +454,8 @@ fn a_day_without_calls_is_missing_though_surveys_have_it() {
     );
     work.write("whole/surveys.json", some);
     let notes = report(&work, &["whole"])["notes"].to_string();
-    assert!(!notes.contains("Figures  "), "{notes}");
+    assert_eq!(notes.matches("have no data").count(), 1, "{notes}");
+    assert!(notes.contains("have no data on Sun 25 Oct 2026"), "{notes}");
     work.write("now/calls.json", calls(&[19, 20, 22, 23]));
     work.write("before/calls.json", calls(&[12, 13, 14, 15, 16]));
     for has_surveys in [false, true] {
@@ -525,6 +526,8 @@ fn queries_are_kept_apart_whatever_metric_is_wanted() {
         let day = &json["media_types"][0]["days"]["points"][2];
         assert_eq!(day["missing"], true, "{more:?}: {day}");
         assert_eq!(json["totals"]["kpi_offered"]["value"], 360);
+        let tables = json["tables"].as_array().map(Vec::len);
+        assert_eq!(tables, Some(2 - more.len() / 2), "{json}");
     }
 }
 

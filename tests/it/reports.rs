@@ -283,6 +283,7 @@ fn a_forgotten_extension_is_the_nearest_path() {
     let work = Work::new();
     work.write("week_1.json", response("q", 8..9, OFFERED));
     work.write("week_2.json", response("q", 8..9, OFFERED));
+    work.write("week_2.csv", "a");
     let said = work.run(&["report", "week_2"]).exits(3).stderr;
     assert!(said.contains("`week_2.json`"), "{said}");
 }

@@ -92,7 +92,7 @@ pub(super) struct Walk {
     /// The last byte before the text at hand that is no white space.
     pub(super) last: u8,
     skip: Option<Skip>,
-    /// What is open, each with the number of its members or elements so far.
+    /// The open levels, each with the number of its members or elements so far.
     pub(super) levels: Vec<(Level, usize)>,
     /// The open document: the number of levels around it, its path, the text around its elements,
     /// and the kind that it is taken for.

@@ -233,11 +233,8 @@ impl Model {
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
         notes::of_missing_days(&self.about, &mut notes);
-        let today = self
-            .wanted
-            .now
-            .with_timezone(&self.wanted.zone)
-            .date_naive();
+        let (now, zone) = (self.wanted.now, self.wanted.zone);
+        let today = now.with_timezone(&zone).date_naive();
         notes::of_days(&self.days_of_queries(), &mut notes);
         notes::of_missing(&self.about, today, &mut notes);
         let partial = self.partial.iter().map(|it| (String::new(), it));
@@ -499,7 +496,10 @@ fn groups_of_tables<'r>(
     by: Option<&[String]>,
 ) -> Vec<(usize, Cow<'r, Aggregate>)> {
     let mut all = Vec::new();
-    for (at, query) in report.queries.iter().enumerate() {
+    // A filter can leave out all metrics of a query.
+    let is_shown = |it: &QueryFigures| report.queries.len() < 2 || queries::has_figures(&it.groups);
+    let queries = report.queries.iter().enumerate();
+    for (at, query) in queries.filter(|(_, it)| is_shown(it)) {
         let split = by.is_none().then(|| queries::tables(&query.groups));
         match split.flatten() {
             Some(tables) => all.extend(tables.into_iter().map(|it| (at, Cow::Owned(it)))),

@@ -43,7 +43,7 @@ fn of_query(
     let is_own = |group: &Group<'_>| media_type(&group.dimensions()) == media;
     let own = query.series.iter().filter(is_own);
     let own = own.filter_map(Group::period);
-    // Surveys by day are no part of the intervals.
+    // Intervals of surveys by day do not count.
     let own: BTreeSet<Span> = own.filter(|it| spans.binary_search(it).is_ok()).collect();
     let days = days(&Vec::from_iter(own), zone);
     let mut found = days_lacking(&days, zone, |at, hole, shortest| {

@@ -162,8 +162,8 @@ pub(super) fn of(spans: &[Span], zone: Tz) -> Vec<PartialDay> {
     })
 }
 
-/// The days with those of their holes that are lacking data. `is_lacking` judges a hole of a day: if it lacks at least
-/// the given time. A hole that goes on beyond midnight is judged by both parts together, each of an hour or more.
+/// The days with those of their holes that are lacking data. `is_lacking` returns true if a hole of a day lacks
+/// at least the given time. A hole that goes on beyond midnight is judged by both parts together, each of an hour or more.
 pub(super) fn days_lacking(
     days: &[DayIntervals],
     zone: Tz,
@@ -189,7 +189,7 @@ pub(super) fn days_lacking(
     };
     let goes_on = |it: &(usize, Span)| {
         next_to(it).is_some_and(|(other, hole)| {
-            // Nights, which no day has, are no part of the time.
+            // Both parts together lack four hours, in quarter hours. Nights, which no day has, do not count.
             let quarters = (HOUR..=LEAST - HOUR).step_by((HOUR / 4) as usize);
             let mut parts = quarters.map(|it| (it, LEAST - it));
             let is_both =

@@ -17,6 +17,11 @@ pub(super) fn adds(groups: &Aggregate) -> bool {
     groups.addends.conflicts(|_| false).is_empty()
 }
 
+/// Returns true if a group has a figure.
+pub(super) fn has_figures(groups: &Aggregate) -> bool {
+    groups.iter().any(|group| !group.totals().is_empty())
+}
+
 /// The groups of one query as one.
 #[derive(Debug)]
 pub struct QueryTotal {
