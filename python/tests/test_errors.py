@@ -111,6 +111,11 @@ LONG = "x" * 100_000
         lambda: gcagg.read(DAY, threads=LONG),
         lambda: gcagg.read(DAY, progress=5),
         lambda: gcagg.read(DAY).show(-1),
+        lambda: gcagg.read(DAY).show(None),  # type: ignore[arg-type]
+        lambda: gcagg.read(DAY, types=["exact"]),  # type: ignore[arg-type]
+        lambda: gcagg.read(DAY, types="\ud800"),  # type: ignore[arg-type]
+        lambda: gcagg.validate(DAY, baseline=True),  # type: ignore[arg-type]
+        lambda: gcagg.validate(DAY, baseline="\ud800"),
         lambda: gcagg.report(DAY, format=LONG),
         lambda: gcagg.report(DAY, format=5),
         lambda: gcagg.report(DAY, path=5),
@@ -140,7 +145,8 @@ def test_every_failure_is_an_error_of_at_most_500_characters(call: Any) -> None:
     # Only arguments that say what they expect have no next step.
     assert caught.value.help or isinstance(caught.value, gcagg.UsageError)
     # The value is named, or its place.
-    assert any(part in text for part in ("xxx", "5", "7", "-1", "many", "'x'", "('a', 1)")), text
+    named = ("xxx", "5", "7", "-1", "many", "'x'", "('a', 1)", "None", "exact", "True", "ud800")
+    assert any(part in text for part in named), text
     copied = pickle.loads(pickle.dumps(caught.value))
     assert str(copied) == text
 

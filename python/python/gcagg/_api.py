@@ -158,6 +158,7 @@ def read(
         del arguments[name]
     if kpi and layout is None:
         arguments["layout"] = "wide"
+    checked_as(str, "types", types)
     return Table(checked(source, arguments, progress), types)
 
 
@@ -185,7 +186,7 @@ def schema_of(
     options = _options(
         {"columns": "all", "dims": dims, "durations": durations, "source_column": source_column}
     )
-    return Schema(_native.check([], options, False, None), types)
+    return Schema(_native.check([], options, False, None), checked_as(str, "types", types))
 
 
 def validate(
@@ -225,7 +226,8 @@ def validate(
     for name in ("source", "progress", "baseline"):
         del arguments[name]
     inputs = Inputs(native(source), _options(arguments), every=True, progress=progress)
-    return Findings(inputs, None if baseline is None else os.path.abspath(baseline))
+    path = None if baseline is None else _converted("baseline", baseline, _output)
+    return Findings(inputs, None if path is None else os.path.abspath(path))
 
 
 def inspect(
@@ -404,7 +406,7 @@ def report(
 
 
 def _output(path: str | os.PathLike[str]) -> str:
-    """The path of an output, which the system can have."""
+    """The path of an output as text, without a null byte."""
     if b"\0" in os.fsencode(path):
         raise ValueError("embedded null byte")
     return os.fsdecode(path)

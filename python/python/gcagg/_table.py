@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from . import _native, _show
-from ._errors import DataError, UsageError, grouped, keywords, needs, refusal, warn
+from ._errors import DataError, UsageError, checked_as, grouped, keywords, needs, refusal, warn
 from ._findings import Finding, found, told
 from ._inputs import Inputs
 
@@ -208,7 +208,7 @@ class Table:
 
     def _head(self, rows: int) -> list[list[str]]:
         """The header and the first rows, as text."""
-        if not 0 <= rows < 1 << 63:
+        if not 0 <= checked_as(int, "rows", rows) < 1 << 63:
             raise UsageError(f"rows={rows}: expected a number of rows")
         head = self._inputs.checked.write("csv", rows).decode()
         return list(csv.reader(io.StringIO(head, newline="")))
