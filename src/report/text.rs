@@ -375,11 +375,13 @@ fn changes(model: &Model, table: RowTable<'_>, out: &mut dyn Write) -> io::Resul
         let cells = table.measures().iter().zip(&row.cells);
         let figures: Vec<[String; 6]> = cells
             .filter_map(|(measure, cell)| {
-                let change = cell.change?;
-                if cell.value.is_none() && change.before.is_none() {
+                // The row of the others has none.
+                let change = cell.change.as_ref();
+                if cell.value.is_none() && change.is_none_or(|it| it.before.is_none()) {
                     return None;
                 }
-                let [before, absolute, relative, crossed] = lines::change(measure, cell, &change);
+                let change = change.map(|it| lines::change(measure, cell, it));
+                let [before, absolute, relative, crossed] = change.unwrap_or_default();
                 let value = lines::value(measure, cell);
                 let label = lines::labelled(measure, std::iter::once(cell));
                 Some([label, value, before, absolute, relative, crossed])

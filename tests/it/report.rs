@@ -251,6 +251,14 @@ fn text_fits_its_lines_and_names_every_group() {
         .exits(0)
         .stdout;
     assert!(top.contains("Other (27)"), "{top}");
+    let compared = ["report", "a.json", "--top", "3", "--compare", "a.json"];
+    let compared = work.run(&compared).exits(0).stdout;
+    let others = compared.split("Other (27)\n").nth(1).expect("the others");
+    let offered = |text: &str| text.split("  Offered").nth(1).map(str::to_owned);
+    assert!(
+        offered(others).is_some_and(|it| !it.is_empty()),
+        "{compared}"
+    );
     let sorted = work
         .run(&["report", "a.json", "--sort", "name"])
         .exits(0)
