@@ -13,7 +13,7 @@ use super::grid::Hole;
 use super::memory::{InputFinding, InputMemory, NamePlaces};
 
 /// The missing buckets of one group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Gap {
     /// The number of the group: see [`super::overlap::group_number`].
     pub group: u64,
@@ -25,6 +25,8 @@ pub struct Gap {
     /// All holes, and the buckets that are missing in them.
     pub holes: u64,
     pub missing: u64,
+    /// The times of the holes; of many, only the first.
+    pub times: Vec<(i64, i64)>,
 }
 
 /// Finds gaps within local days, and reports the first of each input with the number of the other
@@ -103,6 +105,7 @@ fn gap(chains: &[(&Chain, usize)], days: &mut LocalDays) -> Option<Gap> {
         inputs: inputs?,
         length: grid.shortest,
         holes: holes.count,
+        times: holes.times().collect(),
     })
 }
 

@@ -35,7 +35,7 @@ const MOST_KNOWN: u64 = 8;
 
 impl Holes {
     /// The times of the holes that are known.
-    fn times(&self) -> impl Iterator<Item = (i64, i64)> {
+    pub(super) fn times(&self) -> impl Iterator<Item = (i64, i64)> {
         let others = self.others.iter().copied();
         std::iter::once((self.first.from, self.first.until)).chain(others)
     }

@@ -331,7 +331,7 @@ impl Dataset {
         missing_beside.retain(|day| !reported.contains(day));
         let is_shown = self.run.levels.is_on(Code::Gap);
         Ok(About {
-            gaps: self.gaps.iter().filter(|_| is_shown).copied().collect(),
+            gaps: self.gaps.iter().filter(|_| is_shown).cloned().collect(),
             missing_last: match asked.1 {
                 Some(_) => None,
                 None => self.days.missing_in_last_week(&all),

@@ -187,12 +187,12 @@ fn voice_notes(work: &Work, lacking: &[(u32, u32, u32)]) -> String {
 #[test]
 fn two_outages_of_one_media_type_do_not_hide_each_other() {
     let work = Work::new();
-    let two = [(20, 9, 14), (29, 10, 15)];
+    let notes = voice_notes(&work, &[(20, 9, 14), (29, 10, 15)]);
+    assert_eq!(notes.matches(" Oct ").count(), 2, "{notes}");
     for note in [
         "Voice: Tue 20 Oct 2026 has no data from 09:00 to 14:00.",
         "Voice: Thu 29 Oct 2026 has no data from 10:00 to 15:00.",
     ] {
-        let notes = voice_notes(&work, &two);
         assert!(notes.contains(note), "{note}: {notes}");
     }
     // A lunch at that time, all Tuesdays, or a third of all days.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::DateTime;
 
-use crate::aggregate::Group;
+use crate::aggregate::{Group, Span};
 use crate::check::gaps::Gap;
 use crate::check::overlap::dimensions_number;
 use crate::diagnostic::{Code, Severity};
@@ -19,8 +19,8 @@ use super::notes::{in_words, moment, shortened};
 use super::queries::media_type;
 use super::wanted::Wanted;
 
-/// Adds the note about missing hours within days: the first group with its name, and the number of others. Leaves out a
-/// hole of which most is in a note about a partial day.
+/// Adds the note about missing hours within days: the first group with its name, and the number of others. Leaves out
+/// holes of which most is in a note about a partial day.
 pub(super) fn of_gaps(
     about: &About,
     report: &Report,
@@ -32,18 +32,26 @@ pub(super) fn of_gaps(
     let groups: HashMap<u64, Group<'_>> = report.groups().map(|it| (number(&it), it)).collect();
     // The report has no groups that a filter leaves out.
     let is_shown = |gap: &&Gap| about.filters.is_empty() || groups.contains_key(&gap.group);
-    let is_noted = |gap: &&Gap| {
+    let is_noted = |gap: &Gap, hole: Span| {
         let group = groups.get(&gap.group).map(|it| it.dimensions());
         let own = group.as_deref().map(media_type);
         let mut partial = media
             .iter()
             .filter(|it| it.media.as_deref().is_none_or(|it| Some(it) == own))
             .flat_map(|it| &it.partial);
-        gap.holes == 1 && partial.any(|it| it.lacks_most((gap.hole.from, gap.hole.until)))
+        partial.any(|it| it.lacks_most(hole))
     };
-    let gaps = about.gaps.iter().filter(is_shown);
-    let gaps: Vec<&Gap> = gaps.filter(|it| !is_noted(it)).collect();
-    let Some((first, others)) = gaps.split_first() else {
+    // The first hole of each group that no other note has, and the number of all of them.
+    let gaps = about.gaps.iter().filter(is_shown).filter_map(|gap| {
+        let times = gap.times.iter().filter(|it| !is_noted(gap, **it));
+        let times: Vec<&Span> = times.collect();
+        let unknown = gap.holes.saturating_sub(gap.times.len() as u64);
+        let first = gap.times.first().filter(|_| unknown > 0);
+        let first = times.first().copied().or(first)?;
+        Some((gap, *first, unknown + times.len().max(1) as u64))
+    });
+    let gaps: Vec<(&Gap, Span, u64)> = gaps.collect();
+    let Some(((first, hole, holes), others)) = gaps.split_first() else {
         return;
     };
     let name = groups
@@ -57,12 +65,12 @@ pub(super) fn of_gaps(
     };
     let clock =
         |nanoseconds: i64| DateTime::from_timestamp_nanos(nanoseconds).with_timezone(&wanted.zone);
-    let (from, until) = (clock(first.hole.from), clock(first.hole.until));
+    let (from, until) = (clock(hole.0), clock(hole.1));
     let until = match from.date_naive() == until.date_naive() {
         true => until.format("%H:%M").to_string(),
         false => moment(until.to_utc(), wanted.zone),
     };
-    let more = match first.holes {
+    let more = match holes {
         1 => String::new(),
         2 => ", and at 1 other time".to_owned(),
         holes => format!(", and at {} other times", holes - 1),
