@@ -1,7 +1,7 @@
 //! The statistics of the elements that one reader reads.
 
 use crate::model::FigureId;
-use crate::model::catalog::absence::CounterScope;
+use crate::model::catalog::{self, absence::CounterScope};
 use crate::model::stat::{Stat, StatSet};
 use crate::record::{Bucket, Entry, View};
 use crate::table::Filter;
@@ -122,6 +122,8 @@ struct KnownEntry {
     ranks: [u8; Stat::ALL.len()],
     /// Number of statistics of the layout.
     stats: u8,
+    /// Its families, where it is left out.
+    families: u32,
 }
 
 impl<'f> Collector<'f> {
@@ -224,6 +226,9 @@ impl<'f> Collector<'f> {
         for (index, entry) in entries.iter().enumerate() {
             let known = self.known(view, entry);
             let Some(layout) = known.layout else {
+                if let Some((_, tally)) = self.all.tallies.get_index_mut(at) {
+                    tally.unwanted_families |= known.families;
+                }
                 continue;
             };
             has_figures = true;
@@ -297,8 +302,11 @@ impl<'f> Collector<'f> {
             lone: None,
             ranks: [u8::MAX; Stat::ALL.len()],
             stats: 0,
+            families: 0,
         };
-        if is_wanted {
+        if !is_wanted {
+            known.families = catalog::families(name);
+        } else {
             known.name = self.all.names.number(FigureId {
                 view: entry.view,
                 name: name.into(),

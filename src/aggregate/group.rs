@@ -254,6 +254,17 @@ impl<'g> Group<'g> {
         })
     }
 
+    /// The families that have its metrics.
+    pub fn families(self) -> u32 {
+        let totals = self.totals().into_iter();
+        totals.fold(0, |all, (_, total)| all | total.families())
+    }
+
+    /// The families that have the metrics of its buckets, also those that the filter leaves out.
+    pub fn families_of_buckets(self) -> u32 {
+        self.families() | self.tally.unwanted_families
+    }
+
     /// All totals with their names: metrics first, each by name and qualifier.
     pub fn totals(self) -> Vec<(&'g FigureId, Total<'g>)> {
         let counts = |it: &StatTotal<'_>| it.stat == EntryStat::Full(Stat::Count);

@@ -41,6 +41,7 @@ impl Aggregate {
         };
         own.buckets += tally.buckets;
         own.scopes |= renumbered(tally.scopes, scopes);
+        own.unwanted_families |= tally.unwanted_families;
         if let Some(covered) = &tally.covered {
             own.covered.get_or_insert_default().join(covered, |text| {
                 let text = texts.get_index(text as usize).cloned();

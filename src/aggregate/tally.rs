@@ -21,6 +21,8 @@ pub(super) struct Tally {
     pub buckets: u64,
     /// The scopes of the groups that were joined to it.
     pub scopes: ScopeSet,
+    /// The families of metrics that the filter leaves out.
+    pub unwanted_families: u32,
 }
 
 /// Merged statistics by group and period, in the order of their first appearance.

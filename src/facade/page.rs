@@ -279,7 +279,7 @@ impl Dataset {
         let mut report = before.figures(page, attributes, None, false)?;
         let alignment = Alignment::of(own, &report, page.zone);
         let mut base = None;
-        if let Some(alignment) = alignment.as_ref().filter(|it| !it.is_whole()) {
+        if let Some(alignment) = alignment.as_ref().filter(|it| !it.is_whole) {
             let common =
                 before.figures(page, attributes, Some(alignment.common_before()), false)?;
             for (query, common) in report.queries.iter_mut().zip(common.queries) {

@@ -84,7 +84,7 @@ pub fn comparison(model: &Model) -> Option<String> {
         true => "day",
         false => "whole day",
     };
-    let days = match alignment.is_whole() {
+    let days = match alignment.is_whole {
         true => String::new(),
         false => format!(
             ", over the {} that both periods have",

@@ -78,6 +78,7 @@ mod spans;
 mod sparse;
 mod spellings;
 mod spreadsheets;
+mod surveys;
 mod table_schemas;
 mod tables;
 #[cfg(unix)]

@@ -6,13 +6,16 @@ use chrono::{DateTime, Days, NaiveDate};
 use chrono_tz::Tz;
 
 use crate::aggregate::{Aggregate, Group, Span};
+use crate::model::catalog::family;
 use crate::model::time;
 use crate::report::{QueryFigures, Report};
 
 use super::headline::measures;
 use super::outages;
 use super::partial::{self, PartialDay};
-use super::queries::{self, added, dimensions, media_type, media_types, too_many};
+use super::queries::{
+    self, ShownQuery, added, dimensions, is_of_others, media_type, media_types, too_many,
+};
 
 /// An earlier report. Changes are those of the days that both periods have.
 #[derive(Debug, Clone)]
@@ -67,12 +70,12 @@ pub struct Alignment {
     pub common: BTreeSet<NaiveDate>,
     /// Other days of both, of which one period has only a part.
     pub uncompared: BTreeSet<NaiveDate>,
+    /// Days of both of which one period lacks a family of figures: the name of the family, and these days.
+    pub lacking: Vec<(&'static str, BTreeSet<NaiveDate>)>,
     /// True if one period has only a part of every common day: then these days are compared.
     pub compares_parts: bool,
-    /// Number of days of the later period.
-    pub days: usize,
-    /// Number of days of the earlier period.
-    days_before: usize,
+    /// True if each period has the days of the other, or none of them.
+    pub is_whole: bool,
 }
 
 /// Longer intervals are of no day. A day has up to 25 hours.
@@ -87,16 +90,23 @@ pub(super) fn days(spans: impl Iterator<Item = Span>, zone: Tz) -> Option<BTreeS
 /// The days of the groups of a query with media types, or of those without, by their dimensions.
 #[derive(Clone)]
 struct CoveredGroups {
+    /// The family, where they are of one.
+    family: Option<usize>,
     dimensions: BTreeSet<String>,
     days: BTreeSet<NaiveDate>,
     spans: Vec<Span>,
 }
 
 impl CoveredGroups {
+    fn is_like(&self, other: &Self) -> bool {
+        self.family == other.family && self.dimensions == other.dimensions
+    }
+
     /// All days and intervals of several.
     fn joined(all: &[Self]) -> Self {
         let spans = all.iter().flat_map(|it| &it.spans).copied();
         Self {
+            family: None,
             dimensions: BTreeSet::new(),
             days: all.iter().flat_map(|it| &it.days).copied().collect(),
             spans: Vec::from_iter(spans.collect::<BTreeSet<Span>>()),
@@ -104,22 +114,24 @@ impl CoveredGroups {
     }
 }
 
-/// The parts of all queries. Presences of agents may have days that calls lack. Surveys by day beside calls add no days.
+/// The parts of all queries. Presences of agents may have days that calls lack. Surveys beside calls add no days.
 fn parts(report: &Report, zone: Tz) -> Option<Vec<CoveredGroups>> {
     let mut all = Vec::new();
     for (query, total) in report.queries.iter().zip(queries::totals(report)) {
         let measures = total.group().map(measures).unwrap_or_default();
+        let families = queries::counted_families(&measures);
         for has_media in [true, false] {
-            let is_own =
-                |group: &Group<'_>| media_type(&group.dimensions()).is_empty() != has_media;
+            let is_own = |group: &Group<'_>| {
+                media_type(&group.dimensions()).is_empty() != has_media
+                    && !(has_media && is_of_others(*group, families))
+            };
             let own = |of: &[(&str, &str)]| media_type(of).is_empty() != has_media;
             let spans = queries::periods(&query.series.filtered(own), &measures);
             let days = days(spans.iter().copied(), zone)?;
-            let groups = query.groups.iter().filter(is_own);
-            let names = groups.flat_map(|group| group.dimensions());
             if !days.is_empty() {
                 all.push(CoveredGroups {
-                    dimensions: names.map(|(name, _)| name.to_owned()).collect(),
+                    family: None,
+                    dimensions: dimensions_of(query.groups.iter().filter(is_own)),
                     days,
                     spans,
                 });
@@ -129,15 +141,57 @@ fn parts(report: &Report, zone: Tz) -> Option<Vec<CoveredGroups>> {
     Some(all)
 }
 
+/// The days of each family that has figures, such as surveys.
+fn families(report: &Report, zone: Tz) -> Vec<CoveredGroups> {
+    let mut all = Vec::new();
+    for query in &report.queries {
+        let [series, groups] = [&query.series, &query.groups].map(|it| {
+            let groups = it.iter().map(|group| (group.families_of_buckets(), group));
+            groups.collect::<Vec<(u32, Group<'_>)>>()
+        });
+        let known = query.groups.iter().fold(0, |all, it| all | it.families());
+        for family in (0..u32::BITS).filter(|family| known & 1 << family != 0) {
+            for has_media in [true, false] {
+                let is_own = |(own, group): &&(u32, Group<'_>)| {
+                    let is_of = own & 1 << family != 0;
+                    is_of && media_type(&group.dimensions()).is_empty() != has_media
+                };
+                let spans = series.iter().filter(is_own);
+                let spans = spans.filter_map(|(_, group)| group.period());
+                if let Some(days) = days(spans, zone).filter(|days| !days.is_empty()) {
+                    let groups = groups.iter().filter(is_own).map(|(_, group)| *group);
+                    all.push(CoveredGroups {
+                        family: Some(family as usize),
+                        dimensions: dimensions_of(groups),
+                        days,
+                        spans: Vec::new(),
+                    });
+                }
+            }
+        }
+    }
+    all
+}
+
+fn dimensions_of<'g>(groups: impl Iterator<Item = Group<'g>>) -> BTreeSet<String> {
+    let names = groups.flat_map(|group| group.dimensions());
+    names.map(|(name, _)| name.to_owned()).collect()
+}
+
+/// Those of two reports that are the same.
+fn same(own: Vec<CoveredGroups>, before: &[CoveredGroups]) -> Vec<[CoveredGroups; 2]> {
+    let same = own.into_iter().filter_map(|own| {
+        let mut before = before.iter();
+        let other = before.find(|it| it.is_like(&own))?;
+        Some([own, other.clone()])
+    });
+    same.collect()
+}
+
 /// Parts with the same dimensions in two reports; all of both where there are none.
 fn pairs(own: Vec<CoveredGroups>, before: &[CoveredGroups]) -> Vec<[CoveredGroups; 2]> {
     let all = [own.as_slice(), before].map(CoveredGroups::joined);
-    let same = own.into_iter().filter_map(|own| {
-        let mut before = before.iter();
-        let other = before.find(|it| it.dimensions == own.dimensions)?;
-        Some([own, other.clone()])
-    });
-    let same: Vec<_> = same.collect();
+    let same = same(own, before);
     if same.is_empty() { vec![all] } else { same }
 }
 
@@ -182,9 +236,9 @@ impl Alignment {
             before: (earliest, latest),
             common,
             uncompared: BTreeSet::new(),
+            lacking: Vec::new(),
             compares_parts: false,
-            days: own.len(),
-            days_before: before.len(),
+            is_whole: false,
         };
         let differ = pairs.iter().flat_map(|pair| alignment.unequal(pair));
         let mut differ: BTreeSet<NaiveDate> = differ.collect();
@@ -207,6 +261,23 @@ impl Alignment {
             alignment.common = &alignment.common - &differ;
             alignment.uncompared = differ;
         }
+        let mut has_others = own.len() != before.len();
+        for [own, before] in same(families(own_report, zone), &families(other, zone)) {
+            let of_one = &own.days ^ &moved(&before.days);
+            let lacking = &of_one & &alignment.common;
+            // Rare figures, such as evaluations, can lack days.
+            if lacking.len() * 2 >= alignment.common.len() {
+                continue;
+            }
+            has_others |= !of_one.is_empty();
+            let family = own.family.and_then(|at| family::all().get(at));
+            if let Some(family) = family.filter(|_| !lacking.is_empty()) {
+                alignment.common = &alignment.common - &lacking;
+                alignment.lacking.push((family.name, lacking));
+            }
+        }
+        let common = &alignment.common;
+        alignment.is_whole = common.is_empty() || (common.len() == own.len() && !has_others);
         Some(alignment)
     }
 
@@ -220,11 +291,6 @@ impl Alignment {
         let mut lacking = partial::lacking(&own.spans, &moved, self.zone);
         lacking.extend(partial::lacking(&moved, &own.spans, self.zone));
         lacking
-    }
-
-    /// Returns true if each period has the days of the other, or none of them.
-    pub fn is_whole(&self) -> bool {
-        self.common.is_empty() || (self.common.len() == self.days && self.days == self.days_before)
     }
 
     /// The common days as days of the earlier period.
@@ -252,12 +318,17 @@ fn partial_days_of_media(report: &Report, other: &Report, zone: Tz) -> Vec<(Stri
     let Some((query, total)) = query.filter(|_| too_many(report).is_none()) else {
         return Vec::new();
     };
-    let spans = queries::periods(&query.series, &measures(total));
-    let known = partial::of(&spans, zone);
+    let measures = measures(total);
+    let spans = queries::periods(&query.series, &measures);
+    let main = ShownQuery {
+        query,
+        spans: &spans,
+        partial: &partial::of(&spans, zone),
+        families: queries::counted_families(&measures),
+    };
     let queries: Vec<&QueryFigures> = added(&report.queries).collect();
     let types = media_types(&queries).into_iter();
     let all = types.filter(|it| !it.is_empty()).flat_map(|media| {
-        let main = (query, &*spans, &*known);
         let days = outages::of(main, &report.queries, Some(other), &media, zone);
         let days = days.into_iter();
         days.map(move |day| (media.clone(), day))

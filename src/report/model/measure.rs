@@ -131,6 +131,17 @@ impl Measure {
         }
     }
 
+    /// The families that have its metrics.
+    pub fn families(&self) -> u32 {
+        match self {
+            Self::Key(figure) => {
+                let terms = figure.terms();
+                terms.fold(0, |all, term| all | catalog::families(&term.metric))
+            }
+            Self::Count(metric) | Self::Average(metric) => catalog::families(metric),
+        }
+    }
+
     /// The target of a service level, as a share, where all merged buckets have the same.
     pub fn target(&self, totals: &Totals<'_>) -> Option<Quotient> {
         match self {

@@ -20,7 +20,7 @@ use super::measure::{HandleParts, Measure, Totals};
 use super::naming::capitalized;
 use super::outages;
 use super::partial::PartialDay;
-use super::queries::{MOST_MEDIA, NONE, added, media_type, media_types, query_of};
+use super::queries::{MOST_MEDIA, NONE, ShownQuery, added, media_type, media_types, query_of};
 use super::series::{Point, Series};
 use super::wanted::Wanted;
 use crate::report::{QueryFigures, Report, words};
@@ -178,17 +178,17 @@ fn narrowed(groups: &Aggregate, media: Option<&str>, by: &[String]) -> Aggregate
 }
 
 /// The figures of all media types, those with the greatest volume first; those of everything where
-/// no group has a media type. `main` is the query whose intervals are shown, with these intervals and partial days.
+/// no group has a media type.
 pub(super) fn all(
     report: &Report,
     earlier: Option<&Earlier>,
-    main: Option<(&QueryFigures, &[Span], &[PartialDay])>,
+    main: Option<ShownQuery<'_>>,
     wanted: &Wanted,
 ) -> Vec<MediaFigures> {
     let queries: Vec<&QueryFigures> = added(&report.queries).collect();
     let types = media_types(&queries);
-    let query = main.map(|(query, ..)| query);
-    let spans = main.map(|(_, spans, _)| spans);
+    let query = main.map(|it| it.query);
+    let spans = main.map(|it| it.spans);
     let is_one = types.iter().all(String::is_empty) || types.len() > MOST_MEDIA;
     let calendar = spans.map(|spans| Calendar::of(spans, wanted));
     let figures = |media: Option<&str>| {
@@ -211,15 +211,14 @@ pub(super) fn all(
             .as_ref()
             .map(|both| both.each_ref().map(|it| totals(it)));
         let headline = headline::headline(&own, compared.as_ref());
-        let partial = main.map(|(main, spans, partial)| {
-            let query = query_of(&report.queries, main, media);
+        let partial = main.map(|main| {
+            let query = query_of(&report.queries, main.query, media);
             let mut all = Vec::new();
-            if std::ptr::eq(query, main) {
-                all.extend_from_slice(partial);
+            if std::ptr::eq(query, main.query) {
+                all.extend_from_slice(main.partial);
             }
             if let Some(media) = media.filter(|it| !it.is_empty()) {
                 let other = earlier.map(|it| &it.report);
-                let main = (main, spans, partial);
                 for day in outages::of(main, &report.queries, other, media, wanted.zone) {
                     match all.iter_mut().find(|it| it.date == day.date) {
                         Some(known) => known.add(day),

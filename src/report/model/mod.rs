@@ -19,6 +19,7 @@ pub mod notes;
 mod outages;
 pub mod partial;
 pub mod queries;
+mod query_days;
 pub mod rows;
 pub mod series;
 pub mod trends;
@@ -50,7 +51,7 @@ use measure::{HandleParts, Measure, Totals};
 use media::MediaFigures;
 use naming::Naming;
 use partial::PartialDay;
-use queries::{QueryTotal, dimensions, drops_multivalued, has_rows, right};
+use queries::{QueryTotal, ShownQuery, dimensions, drops_multivalued, has_rows, right};
 use rows::{RowTable, Rows};
 use series::Series;
 use trends::Trends;
@@ -139,7 +140,12 @@ impl Model {
         let mut media = media::all(
             &report,
             earlier.as_ref(),
-            query.map(|query| (query, &*spans, &*partial)),
+            query.map(|query| ShownQuery {
+                query,
+                spans: &spans,
+                partial: &partial,
+                families: queries::counted_families(&measures),
+            }),
             &wanted,
         );
         let mut main_measures = measures.clone();
@@ -235,7 +241,10 @@ impl Model {
         notes::of_missing_days(&self.about, &mut notes);
         let (now, zone) = (self.wanted.now, self.wanted.zone);
         let today = now.with_timezone(&zone).date_naive();
-        notes::of_days(&self.days_of_queries(), &mut notes);
+        let main = self.main.map(|at| (at, &*self.spans));
+        let mut counts = self.main_measures.iter();
+        let count = counts.find(|it| it.unit() == FigureUnit::Count);
+        query_days::of_lacking(&self.report, main, count, zone, &mut notes);
         notes::of_missing(&self.about, today, &mut notes);
         let partial = self.partial.iter().map(|it| (String::new(), it));
         let of_media = self.media.iter().flat_map(|media| {
@@ -276,52 +285,6 @@ impl Model {
         notes::of_media(&self.media, queries::too_many(&self.report), &mut notes);
         notes::of_filters(&self.about, &mut notes);
         notes
-    }
-
-    /// The local days of each query. The main one has those of its counts, those of groups without a media type, such as
-    /// presences of agents, and without a name those of surveys by day. A query with intervals longer than a day has
-    /// none.
-    fn days_of_queries(&self) -> Vec<(String, BTreeSet<NaiveDate>)> {
-        let mut counts = self.main_measures.iter();
-        let count = counts.find(|it| it.unit() == FigureUnit::Count);
-        let is_counted = |group: Group<'_>| count.is_none_or(|it| it.is_of(group));
-        let has_media = |group: Group<'_>| !queries::media_type(&group.dimensions()).is_empty();
-        let days = |query: &QueryFigures, is_shown: &dyn Fn(Group<'_>) -> bool| {
-            let shown = query.series.iter().filter(|it| is_shown(*it));
-            let days = earlier::days(shown.filter_map(Group::period), self.wanted.zone);
-            (
-                notes::of_query(query.groups.iter().filter(|it| is_shown(*it))),
-                days.unwrap_or_default(),
-            )
-        };
-        let mut all = Vec::new();
-        for (at, query) in self.report.queries.iter().enumerate() {
-            if Some(at) != self.main {
-                all.push(days(query, &|_| true));
-                continue;
-            }
-            let (mut name, own) = days(query, &is_counted);
-            let is_other = |it: Group<'_>| !is_counted(it) && has_media(it);
-            if let Some(count) = count.filter(|_| query.series.iter().any(is_other)) {
-                name = format!("of {} {name}", count.label());
-            }
-            all.push((name, own));
-            if query
-                .series
-                .iter()
-                .any(|it| is_counted(it) && has_media(it))
-            {
-                all.push(days(query, &|it| !is_counted(it) && !has_media(it)));
-                let is_shown = |it: Group<'_>| {
-                    let period = it.period();
-                    period.is_some_and(|it| self.spans.binary_search(&it).is_ok())
-                };
-                let is_beside = |it: Group<'_>| !is_counted(it) && has_media(it) && !is_shown(it);
-                let (_, beside) = days(query, &is_beside);
-                all.push((String::new(), beside));
-            }
-        }
-        all
     }
 
     /// Returns true if rows of a table join media types.

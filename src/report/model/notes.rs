@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 use crate::aggregate::{Group, Span};
@@ -18,7 +18,6 @@ use crate::report::{QueryFigures, Report, words};
 
 use super::about::{About, Finding};
 use super::cell::Cell;
-use super::clock_days::is_weekend;
 use super::earlier::Alignment;
 use super::headline;
 use super::measure::{Measure, Totals};
@@ -39,22 +38,6 @@ const DISTINCT: &str = "nConversations";
 
 /// Number of days that a note names.
 const NAMED_DAYS: usize = 5;
-
-/// Adds a note for each query that lacks days which others have. Those without a name can lack days.
-pub(super) fn of_days(queries: &[(String, BTreeSet<NaiveDate>)], notes: &mut Vec<String>) {
-    let all: BTreeSet<NaiveDate> = queries.iter().flat_map(|(_, days)| days).copied().collect();
-    for (query, own) in queries {
-        let lacking = all.difference(own).copied();
-        let lacking = lacking.filter(|day| !own.is_empty() && !is_rest(own, *day));
-        let lacking: Vec<NaiveDate> = lacking.collect();
-        if !lacking.is_empty() && !query.is_empty() {
-            notes.push(format!(
-                "Figures {query} have no data on {}, and others have.",
-                named(&lacking)
-            ));
-        }
-    }
-}
 
 /// Adds the note about days without data between others, if the finding is shown.
 pub(super) fn of_missing_days(about: &About, notes: &mut Vec<String>) {
@@ -106,6 +89,12 @@ pub(super) fn of_uncompared(alignment: &Alignment, notes: &mut Vec<String>) {
             named(&days)
         ));
     }
+    for (family, days) in &alignment.lacking {
+        notes.push(format!(
+            "Changes leave out {}: only one of the periods has figures of {family} there.",
+            named(&Vec::from_iter(days.iter().copied()))
+        ));
+    }
 }
 
 /// Adds the note about a comparison with inputs that are not of an earlier time; `own` and `before` are
@@ -153,24 +142,13 @@ pub(super) fn of_missing(about: &About, today: NaiveDate, notes: &mut Vec<String
     }
 }
 
-/// Returns true if a weekday is always empty, and lies between the first and the last day: more than once, or once on a
-/// weekend. This is the rule of missing days.
-fn is_rest(own: &BTreeSet<NaiveDate>, day: NaiveDate) -> bool {
-    let is_same = |it: &NaiveDate| it.weekday() == day.weekday();
-    let (Some(first), Some(last)) = (own.first(), own.last()) else {
-        return false;
-    };
-    let inner = first.iter_days().take_while(|it| it <= last);
-    !own.iter().any(is_same) && inner.filter(is_same).count() > usize::from(!is_weekend(day))
-}
-
 /// A day as people write it.
 pub(super) fn in_words(day: NaiveDate) -> String {
     day.format("%a %-d %b %Y").to_string()
 }
 
 /// Days in words, the first few by name.
-fn named(days: &[NaiveDate]) -> String {
+pub(super) fn named(days: &[NaiveDate]) -> String {
     let first = days.iter().take(NAMED_DAYS);
     let first = first.map(|day| in_words(*day));
     let mut named = first.collect::<Vec<_>>().join(", ");

@@ -11,39 +11,43 @@ use crate::report::{QueryFigures, Report};
 
 use super::clock_days::{DayIntervals, MIDNIGHT, days, is_weekend};
 use super::partial::{self, LEAST, PEERS, PartialDay, days_lacking, is_lost, of_day};
-use super::queries::{media_type, query_of};
+use super::queries::{ShownQuery, is_of_others, media_type, query_of};
 
-/// The days on which a media type lacks data that other days of their kind have. `main` is the query whose intervals are
-/// shown, with these intervals and partial days. A weekday that the media type has neither here nor in the report
-/// `other` can be its rest.
+/// The days on which a media type lacks data that other days of their kind have. A weekday that the media type has neither
+/// here nor in the report `other` can be its rest.
 pub(super) fn of(
-    (main, spans, known): (&QueryFigures, &[Span], &[PartialDay]),
+    main: ShownQuery<'_>,
     queries: &[QueryFigures],
     other: Option<&Report>,
     media: &str,
     zone: Tz,
 ) -> Vec<PartialDay> {
-    let query = query_of(queries, main, Some(media));
-    if std::ptr::eq(query, main) {
-        return of_query(query, (spans, known), other, media, zone);
+    let query = query_of(queries, main.query, Some(media));
+    if std::ptr::eq(query, main.query) {
+        return of_query(main, other, media, zone);
     }
     let spans = query.series.periods();
-    let known = partial::of(&spans, zone);
-    of_query(query, (&spans, &known), other, media, zone)
+    let query = ShownQuery {
+        query,
+        partial: &partial::of(&spans, zone),
+        spans: &spans,
+        ..main
+    };
+    of_query(query, other, media, zone)
 }
 
-/// The days of a query; `spans` are its intervals, and `known` its partial days.
 fn of_query(
-    query: &QueryFigures,
-    (spans, known): (&[Span], &[PartialDay]),
+    shown: ShownQuery<'_>,
     other: Option<&Report>,
     media: &str,
     zone: Tz,
 ) -> Vec<PartialDay> {
-    let is_own = |group: &Group<'_>| media_type(&group.dimensions()) == media;
+    let (query, spans, known) = (shown.query, shown.spans, shown.partial);
+    let is_own = |group: &Group<'_>| {
+        media_type(&group.dimensions()) == media && !is_of_others(*group, shown.families)
+    };
     let own = query.series.iter().filter(is_own);
     let own = own.filter_map(Group::period);
-    // Intervals of surveys by day do not count.
     let own: BTreeSet<Span> = own.filter(|it| spans.binary_search(it).is_ok()).collect();
     let days = days(&Vec::from_iter(own), zone);
     let mut found = days_lacking(&days, zone, |at, hole, shortest| {
@@ -93,7 +97,7 @@ fn of_query(
         };
         let is_outage = |date: NaiveDate| {
             let peers = dense.iter().filter(|it| hours(it, date) >= LEAST);
-            peers.count() >= PEERS
+            peers.take(PEERS).count() == PEERS
         };
         let whole_days = lost.clone().filter(|it| is_own(it) && is_outage(**it));
         let whole_days = whole_days.map(|date| PartialDay {

@@ -246,6 +246,15 @@ fn may_be_short(days: &[DayIntervals], at: usize, hole: Span) -> bool {
     !is_continuous(days, neighbor)
 }
 
+/// The other days with short intervals, from the next one on. Most holes are those of the next peer, too: a search ends
+/// early.
+fn others(days: &[DayIntervals], at: usize) -> impl Iterator<Item = (usize, &DayIntervals)> {
+    let all = days.iter().enumerate();
+    let before = all.clone().take(at).rev();
+    let all = all.skip(at + 1).chain(before);
+    all.filter(|(_, it)| !it.is_long)
+}
+
 /// Returns true if comparable days have data in this time: each of them at least so much, and together two hours.
 fn lacks(days: &[DayIntervals], at: usize, hole: Span, least: i64) -> bool {
     let Some(day) = days.get(at) else {
@@ -254,11 +263,7 @@ fn lacks(days: &[DayIntervals], at: usize, hole: Span, least: i64) -> bool {
     if hole.1 - hole.0 < least {
         return false;
     }
-    // Most holes are those of the next peer, too: the search for days ends early.
-    let all = || {
-        let all = days.iter().enumerate();
-        all.filter(|(other, it)| *other != at && !it.is_long)
-    };
+    let all = || others(days, at);
     let is_same = |it: &DayIntervals| it.date.weekday() == day.date.weekday();
     let is_other = !all().any(|(_, it)| is_same(it));
     let is_any = is_other && (day.is_weekend() || all().all(|(_, it)| it.is_weekend()));
@@ -328,8 +333,8 @@ pub(super) fn is_lost(
     }
     // The day itself lacks the data.
     let (mut having, mut without, mut has_weekday) = (0, 1, false);
-    for (other, peer) in days.iter().enumerate() {
-        if other == at || peer.is_long || peer.is_weekend() != day.is_weekend() {
+    for (_, peer) in others(days, at) {
+        if peer.is_weekend() != day.is_weekend() {
             continue;
         }
         let is_same = peer.date.weekday() == day.date.weekday();

@@ -8,6 +8,7 @@ use crate::model::catalog::figure::FigureUnit;
 use crate::report::{QueryFigures, Report};
 
 use super::measure::{Measure, Totals};
+use super::partial::PartialDay;
 
 /// The value of a dimension that a group lacks: the group is a part of the whole like others.
 pub const NONE: &str = "(none)";
@@ -52,21 +53,46 @@ pub(super) fn right(totals: &[QueryTotal]) -> impl Iterator<Item = (usize, Group
     all.filter_map(|(at, total)| Some((at, total.group()?)))
 }
 
+/// The query whose intervals are shown.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ShownQuery<'q> {
+    pub query: &'q QueryFigures,
+    pub spans: &'q [Span],
+    /// Its partial days.
+    pub partial: &'q [PartialDay],
+    /// The families of its counts.
+    pub families: u32,
+}
+
+/// The families of the counts among measures.
+pub(super) fn counted_families(measures: &[Measure]) -> u32 {
+    let counts = measures.iter().filter(|it| it.unit() == FigureUnit::Count);
+    counts.fold(0, |all, it| all | it.families())
+}
+
+/// Returns true if the buckets of a group have only metrics of other families: surveys beside calls.
+pub(super) fn is_of_others(group: Group<'_>, families: u32) -> bool {
+    let own = group.families_of_buckets();
+    own != 0 && families != 0 && own & families == 0
+}
+
 /// The intervals of the figures over time: those of groups that count `measures`, and those of media types
-/// that are not longer. Surveys by day do not make days of the half hours of calls.
+/// that are not longer. Surveys make no days of calls.
 pub(super) fn periods(series: &Aggregate, measures: &[Measure]) -> Vec<Span> {
     let counts = measures.iter().filter(|it| it.unit() == FigureUnit::Count);
+    let families = counted_families(measures);
     let groups = series.iter().filter_map(|group| {
         let is_counted = counts.clone().any(|it| it.is_of(group));
         let has_media = !media_type(&group.dimensions()).is_empty();
-        Some((group.period()?, is_counted, has_media))
+        let is_beside = has_media && !is_of_others(group, families);
+        Some((group.period()?, is_counted, is_beside))
     });
     let groups: Vec<(Span, bool, bool)> = groups.collect();
     let counted = groups.iter().filter(|(_, is_counted, _)| *is_counted);
     let longest = counted.map(|((start, end), ..)| end - start).max();
-    let is_shown = |((start, end), is_counted, has_media): &(Span, bool, bool)| {
+    let is_shown = |((start, end), is_counted, is_beside): &(Span, bool, bool)| {
         let is_short = longest.is_none_or(|longest| end - start <= longest);
-        *is_counted || *has_media && is_short
+        *is_counted || *is_beside && is_short
     };
     let shown = groups.iter().filter(|it| is_shown(it)).map(|it| it.0);
     let mut shown: Vec<Span> = shown.collect();

@@ -1,0 +1,208 @@
+//! Days in reports that have calls, surveys, evaluations and presences together.
+
+use serde_json::Value;
+
+use crate::ends::hours;
+use crate::work::{Work, counted, report};
+
+const WEEK: [u32; 5] = [19, 20, 21, 22, 23];
+const WEEK_BEFORE: [u32; 5] = [12, 13, 14, 15, 16];
+const SCORE: &str = r#"{"metric":"oSurveyTotalScore","stats":{"count":3,"sum":210}}"#;
+const EVALUATION: &str = r#"{"metric":"oTotalScore","stats":{"count":1,"sum":80}}"#;
+const PRESENCE: &str =
+    r#"{"metric":"tSystemPresence","qualifier":"ON_QUEUE","stats":{"sum":18000}}"#;
+
+/// Days of October 2026, or their half hours from 8:00 to 20:00.
+fn intervals(days: &[u32], are_days: bool) -> Vec<(String, u32)> {
+    let day = |day: &u32| {
+        let next = day + 1;
+        let interval = format!("2026-10-{day:02}T00:00:00Z/2026-10-{next:02}T00:00:00Z");
+        (interval, 5)
+    };
+    match are_days {
+        true => days.iter().map(day).collect(),
+        false => hours(&Vec::from_iter(days.iter().map(|day| (*day, 8, 20)))),
+    }
+}
+
+/// A response that has these metrics in each interval.
+fn response(group: &str, metrics: &str, intervals: &[(String, u32)]) -> String {
+    counted(&[("voice", intervals)])
+        .replace(r#""mediaType":"voice""#, group)
+        .replace(r#"{"metric":"nOffered","stats":{"count":5}}"#, metrics)
+}
+
+const CALLS: &str = r#"{"metric":"nOffered","stats":{"count":5}}"#;
+const BY_QUEUE: &str = r#""mediaType":"voice","queueId":"q""#;
+
+/// Other figures beside calls: the dimensions of their groups, and their metrics.
+fn others() -> [(&'static str, &'static str); 6] {
+    [
+        (BY_QUEUE, SCORE),
+        (r#""mediaType":"voice","userId":"u""#, SCORE),
+        (r#""mediaType":"email","queueId":"q""#, SCORE),
+        (r#""queueId":"q""#, SCORE),
+        (r#""userId":"u""#, EVALUATION),
+        (r#""userId":"u""#, PRESENCE),
+    ]
+}
+
+fn without(days: &[u32], missing: u32) -> Vec<u32> {
+    days.iter().copied().filter(|it| *it != missing).collect()
+}
+
+fn notes(json: &Value) -> String {
+    json["notes"].to_string()
+}
+
+#[test]
+fn a_day_without_calls_is_no_day_of_calls_whatever_else_it_has() {
+    let work = Work::new();
+    for are_days in [true, false] {
+        let of = |days: &[u32]| intervals(days, are_days);
+        work.write(
+            "before/a.json",
+            response(BY_QUEUE, CALLS, &of(&WEEK_BEFORE)),
+        );
+        for (group, metrics) in others() {
+            work.write("now/b.json", response(group, metrics, &of(&WEEK)));
+            work.write("before/b.json", response(group, metrics, &of(&WEEK_BEFORE)));
+            for missing in [19, 21, 23] {
+                let calls = of(&without(&WEEK, missing));
+                work.write("now/a.json", response(BY_QUEUE, CALLS, &calls));
+                let json = report(&work, &["now", "--compare", "before"]);
+                let name = format!("{missing} {are_days} {group} {metrics}: {}", notes(&json));
+                let offered = &json["totals"]["kpi_offered"];
+                assert_eq!(offered["change"], 0, "{name}");
+                let common = json["compared"]["common_days"].as_array().map(Vec::len);
+                assert_eq!(common, Some(4), "{name}");
+                let note = format!(" {missing} Oct 2026, and others have.");
+                assert!(notes(&json).contains(&note), "{name}");
+            }
+        }
+    }
+}
+
+/// Surveys have only scores of 70, and in the earlier week one day with 10. If it is compared, the score rises.
+#[test]
+fn a_day_without_surveys_is_left_out_of_changes() {
+    let work = Work::new();
+    let low = SCORE.replace("210", "30");
+    for are_days in [true, false] {
+        let of = |days: &[u32]| intervals(days, are_days);
+        let calls = |days: &[u32]| response(BY_QUEUE, CALLS, &of(days));
+        work.write("now/a.json", calls(&WEEK));
+        work.write("before/a.json", calls(&WEEK_BEFORE));
+        for (group, metrics) in others().into_iter().filter(|(_, it)| *it == SCORE) {
+            for missing in [19, 21, 23] {
+                let own = of(&without(&WEEK, missing));
+                work.write("now/b.json", response(group, metrics, &own));
+                let before = of(&without(&WEEK_BEFORE, missing - 7));
+                work.write("before/b.json", response(group, metrics, &before));
+                let lost = of(&[missing - 7]);
+                work.write("before/c.json", response(group, &low, &lost));
+                let json = report(&work, &["now", "--compare", "before"]);
+                let name = format!("{missing} {are_days} {group}: {}", notes(&json));
+                // Surveys can be of another media type than calls.
+                let mut totals = json["media_types"].as_array().expect("media types").iter();
+                let totals = totals.find_map(|it| it["totals"].get("kpi_survey_score"));
+                let score = totals.unwrap_or(&json["totals"]["kpi_survey_score"]);
+                assert_eq!(
+                    (&score["value"], &score["change"]),
+                    (&70.into(), &0.into()),
+                    "{name}"
+                );
+                assert_eq!(json["totals"]["kpi_offered"]["change"], 0, "{name}");
+                let common = json["compared"]["common_days"].as_array().map(Vec::len);
+                assert_eq!(common, Some(4), "{name}");
+                assert!(
+                    notes(&json).contains(&format!(" {missing} Oct 2026")),
+                    "{name}"
+                );
+            }
+        }
+    }
+}
+
+/// No calls on Wednesday in both weeks, and surveys only in the earlier one.
+#[test]
+fn surveys_have_changes_of_the_same_days_also_beside_a_day_without_calls() {
+    let work = Work::new();
+    let of = |days: &[u32]| intervals(days, true);
+    let (now, before) = (without(&WEEK, 21), without(&WEEK_BEFORE, 14));
+    work.write("now/a.json", response(BY_QUEUE, CALLS, &of(&now)));
+    work.write("before/a.json", response(BY_QUEUE, CALLS, &of(&before)));
+    work.write("now/b.json", response(BY_QUEUE, SCORE, &of(&now)));
+    work.write("before/b.json", response(BY_QUEUE, SCORE, &of(&before)));
+    let low = SCORE.replace("210", "30");
+    work.write("before/c.json", response(BY_QUEUE, &low, &of(&[14])));
+    let json = report(&work, &["now", "--compare", "before"]);
+    let score = &json["totals"]["kpi_survey_score"];
+    assert_eq!(score["change"], 0, "{score}");
+}
+
+/// A week can have few surveys: then calls are compared on all days.
+#[test]
+fn rare_figures_leave_out_no_day() {
+    let work = Work::new();
+    let of = |days: &[u32]| intervals(days, true);
+    work.write("now/a.json", response(BY_QUEUE, CALLS, &of(&WEEK)));
+    work.write(
+        "before/a.json",
+        response(BY_QUEUE, CALLS, &of(&WEEK_BEFORE)),
+    );
+    work.write("now/b.json", response(BY_QUEUE, SCORE, &of(&[19, 22])));
+    work.write("before/b.json", response(BY_QUEUE, SCORE, &of(&[13, 14])));
+    let json = report(&work, &["now", "--compare", "before"]);
+    let common = json["compared"]["common_days"].as_array().map(Vec::len);
+    assert_eq!(common, Some(5), "{}", notes(&json));
+}
+
+/// A day with calls of which none was abandoned is a day with 0.
+#[test]
+fn a_day_with_other_figures_of_calls_counts() {
+    let work = Work::new();
+    let abandoned = r#"{"metric":"tAbandon","stats":{"count":2,"sum":8000}}"#;
+    let both = format!("{CALLS},{abandoned}");
+    for are_days in [true, false] {
+        let of = |days: &[u32]| intervals(days, are_days);
+        work.write(
+            "now/a.json",
+            response(BY_QUEUE, &both, &of(&without(&WEEK, 21))),
+        );
+        work.write("now/b.json", response(BY_QUEUE, CALLS, &of(&[21])));
+        work.write(
+            "before/a.json",
+            response(BY_QUEUE, &both, &of(&WEEK_BEFORE)),
+        );
+        for (group, metrics) in others() {
+            work.write("now/c.json", response(group, metrics, &of(&WEEK)));
+            work.write("before/c.json", response(group, metrics, &of(&WEEK_BEFORE)));
+            for metrics in ["tAbandon", "tAbandon,nSurveysSent,tSystemPresence,o*"] {
+                let json = report(&work, &["now", "--compare", "before", "--metric", metrics]);
+                let name = format!("{are_days} {group} {metrics}: {}", notes(&json));
+                let common = json["compared"]["common_days"].as_array().map(Vec::len);
+                assert_eq!(common, Some(5), "{name}");
+                assert!(!notes(&json).contains("21 Oct"), "{name}");
+            }
+        }
+    }
+}
+
+/// Surveys of calls make no outage of calls invisible.
+#[test]
+fn surveys_by_hour_hide_no_outage_of_calls() {
+    let work = Work::new();
+    let weeks = [WEEK_BEFORE, WEEK].concat();
+    let (all, some) = (
+        intervals(&weeks, false),
+        intervals(&without(&weeks, 21), false),
+    );
+    work.write("a.json", counted(&[("voice", &some), ("email", &all)]));
+    work.write("b.json", response(BY_QUEUE, SCORE, &all));
+    let notes = report(&work, &["a.json", "b.json"])["notes"].to_string();
+    assert!(
+        notes.contains("Voice: Wed 21 Oct 2026 has no data."),
+        "{notes}"
+    );
+}
