@@ -173,6 +173,8 @@ fn a_night_that_is_missing_in_berlin_is_noted_in_other_zones() {
         "Wed 14 Oct 2026 has data only from 18:00.",
         "<small>to 18:00</small>",
         "<small>from 18:00</small>",
+        ">to 18:00</text>",
+        ">from 18:00</text>",
     ] {
         assert!(page.contains(words), "{words}: {page}");
     }

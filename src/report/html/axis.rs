@@ -2,6 +2,7 @@
 
 use chrono::{Datelike as _, NaiveDate, Weekday};
 
+use crate::report::model::partial::PartialDay;
 use crate::report::model::series::{Point, Series};
 
 /// The widths of a chart, for wide and narrow screens.
@@ -136,10 +137,12 @@ fn is_weekend(day: &Point) -> bool {
     matches!(day.local.weekday(), Weekday::Sat | Weekday::Sun)
 }
 
-/// Labels below the chart: days if there is room, else times; if there are many days, only Mondays.
+/// Labels below the chart: days if there is room, else times; if there are many days, only Mondays. Above them, marks.
 pub fn labels(series: &Series, axis: &Axis) -> String {
     /// The room of a label.
     const ROOM: f64 = 92.0;
+    /// The room of a character.
+    const CHARACTER: f64 = 6.5;
     let mut svg = String::new();
     let date = |at: usize| series.points.get(at).map(|it| it.local.date());
     let runs = axis.runs(series, date);
@@ -176,6 +179,23 @@ pub fn labels(series: &Series, axis: &Axis) -> String {
                 };
                 label((from + until) / 2.0, text);
             }
+        }
+    }
+    // The marks of partial days, as in the table: they are no fall.
+    let mut free = 0.0;
+    for (at, point) in series.points.iter().enumerate() {
+        let partial = point.partial.as_ref().filter(|_| !point.is_missing);
+        let Some(mark) = partial.map(PartialDay::words) else {
+            continue;
+        };
+        let half = CHARACTER * mark.chars().count() as f64 / 2.0;
+        let x = axis.x(at).clamp(LEFT + half, axis.chart - RIGHT - half);
+        if x - half >= free {
+            free = x + half;
+            svg.push_str(&format!(
+                "<text x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{mark}</text>",
+                HEIGHT - BOTTOM - 5.0
+            ));
         }
     }
     // From where on figures are incomplete.
