@@ -256,8 +256,11 @@ impl<'g> Group<'g> {
 
     /// The families that have its metrics.
     pub fn families(self) -> u32 {
-        let totals = self.totals().into_iter();
-        totals.fold(0, |all, (_, total)| all | total.families())
+        let counts = self
+            .stats()
+            .filter(|it| it.stat == EntryStat::Full(Stat::Count));
+        let facts = counts.filter_map(|it| self.all.names.facts(it.name));
+        facts.fold(0, |all, facts| all | facts.families)
     }
 
     /// The families that have the metrics of its buckets, also those that the filter leaves out.

@@ -34,6 +34,12 @@ fn response(group: &str, metrics: &str, intervals: &[(String, u32)]) -> String {
 
 const CALLS: &str = r#"{"metric":"nOffered","stats":{"count":5}}"#;
 const BY_QUEUE: &str = r#""mediaType":"voice","queueId":"q""#;
+/// The dimensions of calls, and true if their intervals are days.
+const KINDS: [(&str, bool); 3] = [
+    (BY_QUEUE, true),
+    (BY_QUEUE, false),
+    (r#""queueId":"q""#, true),
+];
 
 /// Other figures beside calls: the dimensions of their groups, and their metrics.
 fn others() -> [(&'static str, &'static str); 6] {
@@ -58,20 +64,20 @@ fn notes(json: &Value) -> String {
 #[test]
 fn a_day_without_calls_is_no_day_of_calls_whatever_else_it_has() {
     let work = Work::new();
-    for are_days in [true, false] {
+    for (by, are_days) in KINDS {
         let of = |days: &[u32]| intervals(days, are_days);
-        work.write(
-            "before/a.json",
-            response(BY_QUEUE, CALLS, &of(&WEEK_BEFORE)),
-        );
+        work.write("before/a.json", response(by, CALLS, &of(&WEEK_BEFORE)));
         for (group, metrics) in others() {
             work.write("now/b.json", response(group, metrics, &of(&WEEK)));
             work.write("before/b.json", response(group, metrics, &of(&WEEK_BEFORE)));
             for missing in [19, 21, 23] {
                 let calls = of(&without(&WEEK, missing));
-                work.write("now/a.json", response(BY_QUEUE, CALLS, &calls));
+                work.write("now/a.json", response(by, CALLS, &calls));
                 let json = report(&work, &["now", "--compare", "before"]);
-                let name = format!("{missing} {are_days} {group} {metrics}: {}", notes(&json));
+                let name = format!(
+                    "{missing} {by} {are_days} {group} {metrics}: {}",
+                    notes(&json)
+                );
                 let offered = &json["totals"]["kpi_offered"];
                 assert_eq!(offered["change"], 0, "{name}");
                 let common = json["compared"]["common_days"].as_array().map(Vec::len);
@@ -164,23 +170,17 @@ fn a_day_with_other_figures_of_calls_counts() {
     let work = Work::new();
     let abandoned = r#"{"metric":"tAbandon","stats":{"count":2,"sum":8000}}"#;
     let both = format!("{CALLS},{abandoned}");
-    for are_days in [true, false] {
+    for (by, are_days) in KINDS {
         let of = |days: &[u32]| intervals(days, are_days);
-        work.write(
-            "now/a.json",
-            response(BY_QUEUE, &both, &of(&without(&WEEK, 21))),
-        );
-        work.write("now/b.json", response(BY_QUEUE, CALLS, &of(&[21])));
-        work.write(
-            "before/a.json",
-            response(BY_QUEUE, &both, &of(&WEEK_BEFORE)),
-        );
+        work.write("now/a.json", response(by, &both, &of(&without(&WEEK, 21))));
+        work.write("now/b.json", response(by, CALLS, &of(&[21])));
+        work.write("before/a.json", response(by, &both, &of(&WEEK_BEFORE)));
         for (group, metrics) in others() {
             work.write("now/c.json", response(group, metrics, &of(&WEEK)));
             work.write("before/c.json", response(group, metrics, &of(&WEEK_BEFORE)));
             for metrics in ["tAbandon", "tAbandon,nSurveysSent,tSystemPresence,o*"] {
                 let json = report(&work, &["now", "--compare", "before", "--metric", metrics]);
-                let name = format!("{are_days} {group} {metrics}: {}", notes(&json));
+                let name = format!("{by} {are_days} {group} {metrics}: {}", notes(&json));
                 let common = json["compared"]["common_days"].as_array().map(Vec::len);
                 assert_eq!(common, Some(5), "{name}");
                 assert!(!notes(&json).contains("21 Oct"), "{name}");

@@ -121,17 +121,23 @@ fn parts(report: &Report, zone: Tz) -> Option<Vec<CoveredGroups>> {
         let measures = total.group().map(measures).unwrap_or_default();
         let families = queries::counted_families(&measures);
         for has_media in [true, false] {
-            let is_own = |group: &Group<'_>| {
-                media_type(&group.dimensions()).is_empty() != has_media
-                    && !(has_media && is_of_others(*group, families))
-            };
+            let is_own =
+                |group: &Group<'_>| media_type(&group.dimensions()).is_empty() != has_media;
+            let (mut groups, others): (Vec<_>, Vec<_>) = query
+                .groups
+                .iter()
+                .filter(is_own)
+                .partition(|it| !is_of_others(*it, families));
+            if groups.is_empty() {
+                groups = others;
+            }
             let own = |of: &[(&str, &str)]| media_type(of).is_empty() != has_media;
             let spans = queries::periods(&query.series.filtered(own), &measures);
             let days = days(spans.iter().copied(), zone)?;
             if !days.is_empty() {
                 all.push(CoveredGroups {
                     family: None,
-                    dimensions: dimensions_of(query.groups.iter().filter(is_own)),
+                    dimensions: dimensions_of(groups.into_iter()),
                     days,
                     spans,
                 });

@@ -76,23 +76,33 @@ pub(super) fn is_of_others(group: Group<'_>, families: u32) -> bool {
     own != 0 && families != 0 && own & families == 0
 }
 
-/// The intervals of the figures over time: those of groups that count `measures`, and those of media types
-/// that are not longer. Surveys make no days of calls.
+/// The intervals of the figures over time: those of groups that count `measures`, and those of other groups of the same
+/// families that are not longer. Surveys make no days of calls. Groups without a media type are no part of others.
 pub(super) fn periods(series: &Aggregate, measures: &[Measure]) -> Vec<Span> {
     let counts = measures.iter().filter(|it| it.unit() == FigureUnit::Count);
     let families = counted_families(measures);
+    let has_media = |group: Group<'_>| !media_type(&group.dimensions()).is_empty();
+    let is_counted = |group: Group<'_>| counts.clone().any(|it| it.is_of(group));
     let groups = series.iter().filter_map(|group| {
-        let is_counted = counts.clone().any(|it| it.is_of(group));
-        let has_media = !media_type(&group.dimensions()).is_empty();
-        let is_beside = has_media && !is_of_others(group, families);
-        Some((group.period()?, is_counted, is_beside))
+        let is_counted = is_counted(group);
+        let is_like = is_counted || !is_of_others(group, families);
+        Some((
+            group.period()?,
+            is_counted,
+            is_like.then(|| has_media(group)),
+        ))
     });
-    let groups: Vec<(Span, bool, bool)> = groups.collect();
+    let groups: Vec<(Span, bool, Option<bool>)> = groups.collect();
     let counted = groups.iter().filter(|(_, is_counted, _)| *is_counted);
-    let longest = counted.map(|((start, end), ..)| end - start).max();
-    let is_shown = |((start, end), is_counted, is_beside): &(Span, bool, bool)| {
+    let longest = counted.clone().map(|((start, end), ..)| end - start).max();
+    // Whether counted groups have media types.
+    let media = counted
+        .map(|(.., has_media)| *has_media)
+        .max()
+        .unwrap_or(Some(true));
+    let is_shown = |((start, end), is_counted, has_media): &(Span, bool, Option<bool>)| {
         let is_short = longest.is_none_or(|longest| end - start <= longest);
-        *is_counted || *is_beside && is_short
+        *is_counted || *has_media == media && is_short
     };
     let shown = groups.iter().filter(|it| is_shown(it)).map(|it| it.0);
     let mut shown: Vec<Span> = shown.collect();

@@ -12,7 +12,7 @@ use super::clock_days::is_weekend;
 use super::earlier::days;
 use super::measure::Measure;
 use super::notes::{named, of_query};
-use super::queries::media_type;
+use super::queries::{is_of_others, media_type};
 
 /// The local days of figures.
 struct FigureDays {
@@ -71,12 +71,20 @@ fn of_queries(
             });
             continue;
         };
+        let has_types = query
+            .series
+            .iter()
+            .any(|it| is_counted(it) && has_media(it));
+        let families = count.map_or(0, Measure::families);
         // Calls of an interval can lack the count.
         let is_shown = |it: Group<'_>| {
             let period = it.period();
-            has_media(it) && period.is_some_and(|it| spans.binary_search(&it).is_ok())
+            let is_like = has_media(it) || !has_types && !is_of_others(it, families);
+            is_like && period.is_some_and(|it| spans.binary_search(&it).is_ok())
         };
-        let is_other = |it: Group<'_>| !is_counted(it) && has_media(it);
+        let is_other = |it: Group<'_>| {
+            !is_counted(it) && (has_media(it) || !has_types && is_of_others(it, families))
+        };
         let is_without = |it: Group<'_>| !is_counted(it) && !has_media(it);
         let own = name(query, &is_counted);
         let has_others = query.series.iter().any(is_other);
@@ -87,20 +95,16 @@ fn of_queries(
             }),
             days: days(query, &|it| is_counted(it) || is_shown(it)),
         });
-        if query
-            .series
-            .iter()
-            .any(|it| is_counted(it) && has_media(it))
-        {
+        if has_types {
             all.push(FigureDays {
                 name: Some(name(query, &is_without)),
                 days: days(query, &is_without),
             });
-            all.push(FigureDays {
-                name: None,
-                days: days(query, &|it| is_other(it) && !is_shown(it)),
-            });
         }
+        all.push(FigureDays {
+            name: None,
+            days: days(query, &|it| is_other(it) && !is_shown(it)),
+        });
     }
     all
 }
