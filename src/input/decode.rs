@@ -2,8 +2,10 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
+use flate2::bufread::GzDecoder;
+
 use super::limits::Limits;
-use super::reading::Reading;
+use super::reading::{ReadWith, Reading};
 
 /// Number of bytes that are read of a compressed file at once.
 const PACKED: usize = 128 * 1024;
@@ -42,7 +44,8 @@ impl Compression {
         }
     }
 
-    /// A reader that decompresses.
+    /// A reader that decompresses. It ends with [`io::ErrorKind::FileTooLarge`] if the data expands too
+    /// much.
     ///
     /// # Errors
     /// The decoder cannot be set up.
@@ -53,80 +56,52 @@ impl Compression {
     ) -> io::Result<Box<dyn Read + Send + 'r>> {
         let taken = Reading::new(limits);
         let packed = BufReader::with_capacity(PACKED, taken.counted(packed));
-        let unpacked: Box<dyn Read + Send + 'r> = match self {
+        let mut unpacked: Box<dyn Read + Send + 'r> = match self {
             Self::None => Box::new(packed),
-            Self::Gzip => Box::new(Gunzip::Member(Box::new(flate2::bufread::GzDecoder::new(
-                packed,
-            )))),
+            Self::Gzip => Box::new(gunzip(packed)),
             Self::Zstd => {
                 let mut decoder = zstd::Decoder::with_buffer(packed)?;
                 decoder.window_log_max(limits.zstd_window.max(1 << 10).ilog2().min(31))?;
                 Box::new(decoder)
             }
         };
-        Ok(Box::new(Guarded {
-            unpacked,
-            taken,
-            given: 0,
-        }))
-    }
-}
-
-/// Ends with [`io::ErrorKind::FileTooLarge`] if the data expands too much.
-struct Guarded<R> {
-    unpacked: R,
-    /// Counts what is read of the compressed input.
-    taken: Reading,
-    given: u64,
-}
-
-impl<R: Read> Read for Guarded<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.unpacked.read(buffer)?;
-        self.given += read as u64;
-        let ratio = self.taken.limits.inflate;
-        if self.given > HARMLESS && self.given / ratio > self.taken.bytes() {
-            return Err(io::ErrorKind::FileTooLarge.into());
-        }
-        Ok(read)
-    }
-}
-
-/// All members of a gzip file, and the zeros that fill up a block of the medium behind them, as
-/// gzip itself allows.
-enum Gunzip<R: BufRead> {
-    Member(Box<flate2::bufread::GzDecoder<R>>),
-    Ended,
-}
-
-impl<R: BufRead> Read for Gunzip<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        loop {
-            let Self::Member(member) = self else {
-                return Ok(0);
-            };
-            let read = member.read(buffer)?;
-            if read > 0 || buffer.is_empty() {
-                return Ok(read);
+        let mut given = 0;
+        Ok(Box::new(ReadWith(move |buffer: &mut [u8]| {
+            let read = unpacked.read(buffer)?;
+            given += read as u64;
+            if given > HARMLESS && given / limits.inflate > taken.bytes() {
+                return Err(io::ErrorKind::FileTooLarge.into());
             }
-            let Self::Member(member) = std::mem::replace(self, Self::Ended) else {
-                return Ok(0);
-            };
-            let mut rest = member.into_inner();
+            Ok(read)
+        })))
+    }
+}
+
+/// Reads all members of a gzip file, and the zeros that fill up a block of the medium behind them, as
+/// gzip itself allows.
+fn gunzip(packed: impl BufRead) -> impl Read {
+    let mut member = Some(Box::new(GzDecoder::new(packed)));
+    ReadWith(move |buffer: &mut [u8]| {
+        while let Some(mut open) = member.take() {
+            let read = open.read(buffer);
+            if !matches!(read, Ok(0)) || buffer.is_empty() {
+                member = Some(open);
+                return read;
+            }
+            let mut rest = open.into_inner();
             loop {
-                let zeros = {
-                    let bytes = rest.fill_buf()?;
-                    if bytes.is_empty() {
-                        return Ok(0);
-                    }
-                    bytes.iter().take_while(|byte| **byte == 0).count()
-                };
+                let bytes = rest.fill_buf()?;
+                let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+                if bytes.is_empty() {
+                    return Ok(0);
+                }
                 if zeros == 0 {
                     break;
                 }
                 rest.consume(zeros);
             }
-            *self = Self::Member(Box::new(flate2::bufread::GzDecoder::new(rest)));
+            member = Some(Box::new(GzDecoder::new(rest)));
         }
-    }
+        Ok(0)
+    })
 }

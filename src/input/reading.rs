@@ -40,27 +40,24 @@ impl Reading {
     }
 
     /// Counts what is read of `source`.
-    pub(super) fn counted<R: Read>(&self, source: R) -> Counted<R> {
-        Counted {
-            source,
-            reading: self.clone(),
-        }
+    pub(super) fn counted<R: Read>(&self, mut source: R) -> impl Read + use<R> {
+        let reading = self.clone();
+        ReadWith(move |buffer: &mut [u8]| {
+            if reading.stopped.load(Ordering::Relaxed) {
+                return Err(io::Error::other("the run was stopped"));
+            }
+            let read = source.read(buffer)?;
+            reading.read.fetch_add(read as u64, Ordering::Relaxed);
+            Ok(read)
+        })
     }
 }
 
-/// A source whose bytes are counted.
-pub(super) struct Counted<R> {
-    source: R,
-    reading: Reading,
-}
+/// A reader whose `read` is this function.
+pub struct ReadWith<F>(pub F);
 
-impl<R: Read> Read for Counted<R> {
+impl<F: FnMut(&mut [u8]) -> io::Result<usize>> Read for ReadWith<F> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.reading.stopped.load(Ordering::Relaxed) {
-            return Err(io::Error::other("the run was stopped"));
-        }
-        let read = self.source.read(buffer)?;
-        self.reading.read.fetch_add(read as u64, Ordering::Relaxed);
-        Ok(read)
+        (self.0)(buffer)
     }
 }

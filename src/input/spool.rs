@@ -10,6 +10,8 @@ use tempfile::SpooledTempFile;
 
 use crate::error::temporary;
 
+use super::reading::ReadWith;
+
 /// Number of bytes of an input that are kept in memory.
 const IN_MEMORY: usize = 16 * 1024 * 1024;
 
@@ -85,19 +87,23 @@ impl Spool {
     }
 
     /// A reader that keeps everything it reads from `source`.
-    pub fn keep<R: Read>(&self, source: R) -> Keeping<R> {
-        Keeping {
-            source,
-            spool: self.clone(),
-        }
+    pub fn keep<R: Read>(&self, mut source: R) -> impl Read + use<R> {
+        let spool = self.clone();
+        ReadWith(move |buffer: &mut [u8]| {
+            let read = source.read(buffer)?;
+            spool.add(&buffer[..read])?;
+            Ok(read)
+        })
     }
 
     /// A reader of the kept bytes from the offset `at` on.
-    pub fn reader(&self, at: u64) -> SpoolReader {
-        SpoolReader {
-            spool: self.clone(),
-            at,
-        }
+    pub fn reader(&self, mut at: u64) -> impl Read + use<> {
+        let spool = self.clone();
+        ReadWith(move |buffer: &mut [u8]| {
+            let read = spool.0.lock().read(at, buffer)?;
+            at += read as u64;
+            Ok(read)
+        })
     }
 
     /// Keeps these bytes behind the others, and returns the offset at which they begin.
@@ -114,37 +120,6 @@ impl Spool {
                 failure => io::Error::new(kind, format!("{failure}{error}")),
             }
         })
-    }
-}
-
-/// Reads a source and keeps what it read.
-#[derive(Debug)]
-pub struct Keeping<R> {
-    source: R,
-    spool: Spool,
-}
-
-impl<R: Read> Read for Keeping<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.source.read(buffer)?;
-        self.spool.add(&buffer[..read])?;
-        Ok(read)
-    }
-}
-
-/// Reads what a spool has kept.
-#[derive(Debug)]
-pub struct SpoolReader {
-    spool: Spool,
-    at: u64,
-}
-
-impl Read for SpoolReader {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let mut kept = self.spool.0.lock();
-        let read = kept.read(self.at, buffer)?;
-        self.at += read as u64;
-        Ok(read)
     }
 }
 

@@ -7,14 +7,14 @@ use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 
-use super::read_text::Uninterrupted;
+use super::read_text::uninterrupted;
 
 /// The size and the SHA-256 of a file.
 ///
 /// # Errors
 /// It cannot be read.
 pub fn measure(path: &Path) -> io::Result<(u64, String)> {
-    of(Uninterrupted(File::open(path)?))
+    of(uninterrupted(File::open(path)?))
 }
 
 /// The size and the SHA-256 of a part of a file.
@@ -24,7 +24,7 @@ pub fn measure(path: &Path) -> io::Result<(u64, String)> {
 pub fn of_range(path: &Path, start: u64, length: u64) -> io::Result<(u64, String)> {
     let mut file = File::open(path)?;
     file.seek(SeekFrom::Start(start))?;
-    of(Uninterrupted(file).take(length))
+    of(uninterrupted(file).take(length))
 }
 
 /// The number and the SHA-256 of the bytes of a reader.

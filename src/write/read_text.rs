@@ -7,26 +7,26 @@ use std::path::Path;
 
 use serde_json::value::RawValue;
 
+use crate::input::reading::ReadWith;
+
 use super::sink::Compression;
 use super::{ReadRow, ReadRows};
 
 /// A reader that goes on after a signal. The reader of CSV does not.
-pub struct Uninterrupted<R>(pub R);
-
-impl<R: Read> Read for Uninterrupted<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+pub fn uninterrupted<R: Read>(mut source: R) -> impl Read {
+    ReadWith(move |buffer: &mut [u8]| {
         loop {
-            match self.0.read(buffer) {
+            match source.read(buffer) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 read => return read,
             }
         }
-    }
+    })
 }
 
 /// The text of a file, decompressed.
 pub fn text(path: &Path) -> io::Result<Box<dyn Read + Send>> {
-    let file = Uninterrupted(File::open(path)?);
+    let file = uninterrupted(File::open(path)?);
     Ok(match Compression::from_path(path) {
         Compression::None => Box::new(file),
         Compression::Gzip => Box::new(flate2::read::MultiGzDecoder::new(file)),
