@@ -117,13 +117,12 @@ pub fn discover(arguments: &[PathBuf]) -> Discovery {
 struct Search {
     found: Discovery,
     seen: HashSet<FileIdentity>,
-    stdin: bool,
 }
 
 impl Search {
     fn argument(&mut self, argument: &Path) {
         if argument == Path::new("-") {
-            return self.stdin();
+            return self.add(FileIdentity::Standard, Input::Stdin, "stdin".into());
         }
         match fs::metadata(argument) {
             Ok(metadata) if metadata.is_dir() => self.folder(argument, argument),
@@ -134,22 +133,7 @@ impl Search {
         }
     }
 
-    fn stdin(&mut self) {
-        if std::mem::replace(&mut self.stdin, true) {
-            self.found.repeated += 1;
-            return;
-        }
-        self.found.inputs.push(Found {
-            input: Input::Stdin,
-            relative: PathBuf::from("stdin"),
-        });
-    }
-
     fn file(&mut self, path: &Path, metadata: &Metadata, base: Option<&Path>) {
-        if !self.seen.insert(identity(path, metadata)) {
-            self.found.repeated += 1;
-            return;
-        }
         let below = base
             .and_then(|base| path.strip_prefix(base).ok())
             .unwrap_or(path);
@@ -157,10 +141,18 @@ impl Search {
             .components()
             .filter(|part| matches!(part, Component::Normal(_)));
         let relative = relative.collect();
-        self.found.inputs.push(Found {
-            input: Input::File(path.to_owned()),
-            relative,
-        });
+        let real =
+            || FileIdentity::Name(fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()));
+        let identity = FileIdentity::of(metadata).unwrap_or_else(real);
+        self.add(identity, Input::File(path.to_owned()), relative);
+    }
+
+    /// Adds an input, or counts that it was found again.
+    fn add(&mut self, identity: FileIdentity, input: Input, relative: PathBuf) {
+        match self.seen.insert(identity) {
+            true => self.found.inputs.push(Found { input, relative }),
+            false => self.found.repeated += 1,
+        }
     }
 
     fn pattern(&mut self, argument: &Path) {
@@ -429,25 +421,30 @@ fn lossless(path: &Path) -> String {
     name
 }
 
-/// Identity of a file, found without opening it: that would block on a pipe. Where files have no number,
-/// it is the path.
-type FileIdentity = Result<(u64, u64), PathBuf>;
-
-fn identity(path: &Path, metadata: &Metadata) -> FileIdentity {
-    let path = || fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    device_and_inode(metadata).ok_or_else(path)
+/// The identity of an input or output: two names of the same file have the same. It is found without
+/// opening the file, which would block on a pipe.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum FileIdentity {
+    /// Standard input or output.
+    Standard,
+    /// Device and inode of a file that exists: hard links have the same.
+    Inode(u64, u64),
+    /// The name that a file has behind all links.
+    Name(PathBuf),
 }
 
-/// The device and the number of a file, where there are such. Hard links have the same.
-#[cfg(unix)]
-pub fn device_and_inode(metadata: &Metadata) -> Option<(u64, u64)> {
-    use std::os::unix::fs::MetadataExt as _;
-    Some((metadata.dev(), metadata.ino()))
-}
+impl FileIdentity {
+    /// The device and the inode of a file; `None` where files have none.
+    #[cfg(unix)]
+    pub fn of(metadata: &Metadata) -> Option<Self> {
+        use std::os::unix::fs::MetadataExt as _;
+        Some(Self::Inode(metadata.dev(), metadata.ino()))
+    }
 
-#[cfg(not(unix))]
-pub fn device_and_inode(_: &Metadata) -> Option<(u64, u64)> {
-    None
+    #[cfg(not(unix))]
+    pub fn of(_: &Metadata) -> Option<Self> {
+        None
+    }
 }
 
 #[cfg(test)]

@@ -3,15 +3,14 @@
 use std::fs;
 use std::time::SystemTime;
 
-use super::discover::{Input, device_and_inode};
+use super::discover::{FileIdentity, Input};
 
 /// Size, time and identity of a regular file.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Stamp {
     len: u64,
     modified: Option<SystemTime>,
-    /// The device and the number of the file, where there are such.
-    identity: Option<(u64, u64)>,
+    identity: Option<FileIdentity>,
 }
 
 impl Stamp {
@@ -46,7 +45,7 @@ impl Stamp {
         metadata.is_file().then(|| Self {
             len: metadata.len(),
             modified: metadata.modified().ok(),
-            identity: device_and_inode(metadata),
+            identity: FileIdentity::of(metadata),
         })
     }
 

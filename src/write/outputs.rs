@@ -6,19 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use crate::error::Error;
-use crate::input::discover;
+use crate::input::discover::FileIdentity;
 
 use super::sink::{self, Target};
-
-/// The identity of an output: two names of the same file have the same.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Identity {
-    Stdout,
-    /// Device and inode of a file that is there: hard links have the same.
-    Inode(u64, u64),
-    /// The name that a file has behind all links.
-    Name(PathBuf),
-}
 
 /// The files that a run reads, and those that it is to write.
 ///
@@ -35,7 +25,7 @@ pub struct OutputFiles {
     inputs: Vec<PathBuf>,
     /// The names of the inputs behind all links; empty until an output exists.
     real: OnceLock<HashSet<PathBuf>>,
-    outputs: HashMap<Identity, PathBuf>,
+    outputs: HashMap<FileIdentity, PathBuf>,
 }
 
 impl OutputFiles {
@@ -102,14 +92,16 @@ impl OutputFiles {
 }
 
 /// The identity of an output; `None` for devices and pipes, which may be written to twice.
-fn identity(path: &Path) -> Option<Identity> {
+fn identity(path: &Path) -> Option<FileIdentity> {
     if path == Path::new("-") || sink::is_stdout(path) {
         // Standard output may be a file, too.
-        return Some(stdout_file().unwrap_or(Identity::Stdout));
+        return Some(stdout_file().unwrap_or(FileIdentity::Standard));
     }
     let target = sink::follow_links(path).unwrap_or_else(|_| path.to_owned());
     match fs::metadata(&target) {
-        Ok(found) if found.is_file() => Some(file(&found).unwrap_or_else(|| named(&target))),
+        Ok(found) if found.is_file() => {
+            Some(FileIdentity::of(&found).unwrap_or_else(|| named(&target)))
+        }
         Ok(found) if found.is_dir() => Some(named(&target)),
         Ok(_) => None,
         Err(_) => Some(named(&target)),
@@ -117,32 +109,27 @@ fn identity(path: &Path) -> Option<Identity> {
 }
 
 /// The absolute name, without links in the folders that are there.
-fn named(path: &Path) -> Identity {
+fn named(path: &Path) -> FileIdentity {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     for folder in path.ancestors().skip(1) {
         if let Ok(real) = folder.canonicalize()
             && let Ok(rest) = path.strip_prefix(folder)
         {
-            return Identity::Name(real.join(rest));
+            return FileIdentity::Name(real.join(rest));
         }
     }
-    Identity::Name(path)
-}
-
-fn file(found: &fs::Metadata) -> Option<Identity> {
-    let (device, inode) = discover::device_and_inode(found)?;
-    Some(Identity::Inode(device, inode))
+    FileIdentity::Name(path)
 }
 
 #[cfg(unix)]
-fn stdout_file() -> Option<Identity> {
+fn stdout_file() -> Option<FileIdentity> {
     use std::os::fd::AsFd as _;
     let stdout = std::io::stdout().as_fd().try_clone_to_owned().ok()?;
     let found = fs::File::from(stdout).metadata().ok()?;
-    found.is_file().then(|| file(&found)).flatten()
+    found.is_file().then(|| FileIdentity::of(&found)).flatten()
 }
 
 #[cfg(not(unix))]
-fn stdout_file() -> Option<Identity> {
+fn stdout_file() -> Option<FileIdentity> {
     None
 }
