@@ -38,6 +38,10 @@ pub struct Baselines {
     new: Baseline,
     /// The number of findings about data that could not be read.
     unread: usize,
+    /// The last file, and its names in the known and the new baseline.
+    names: Option<(Arc<str>, [String; 2])>,
+    /// The number of findings that were hidden in a pass.
+    hidden: usize,
 }
 
 impl Baselines {
@@ -117,56 +121,26 @@ impl Baselines {
         self.new.write(out)
     }
 
-    /// Begins to hide findings.
-    pub(super) fn begin(&mut self) -> BaselineFilter<'_> {
-        let folder = std::env::current_dir().unwrap_or_default();
-        let (path, mut old) = self.known.take().unwrap_or_default();
-        let base = base(&folder, &path);
-        old.follow(|file| base.join(file).exists());
-        BaselineFilter {
-            target: self.target.as_ref().map(|path| self::base(&folder, path)),
-            old,
-            base,
-            baselines: self,
-            folder,
-            names: None,
-            hidden: 0,
+    /// Begins a pass over the findings of a dataset.
+    pub(super) fn begin(&mut self) {
+        (self.names, self.hidden) = (None, 0);
+        if let Some((path, known)) = &mut self.known {
+            let base = base(&folder(), path);
+            known.follow(|file| base.join(file).exists());
         }
     }
-}
 
-/// The folder of a baseline. The names in the baseline are relative to it.
-fn base(folder: &Path, path: &Path) -> PathBuf {
-    folder.join(path.parent().unwrap_or(Path::new("")))
-}
-
-/// Hides known findings during a pass over the findings.
-#[derive(Debug)]
-pub(super) struct BaselineFilter<'b> {
-    baselines: &'b mut Baselines,
-    old: Baseline,
-    /// The folder that the names in `old` are relative to.
-    base: PathBuf,
-    /// The folder that the names in the new baseline are relative to, if one is written.
-    target: Option<PathBuf>,
-    folder: PathBuf,
-    /// The last file, and its names in the old and the new baseline.
-    names: Option<(Arc<str>, [String; 2])>,
-    hidden: usize,
-}
-
-impl BaselineFilter<'_> {
     /// Returns true if a finding is known, or is added to the new baseline.
     pub(super) fn hides(&mut self, located: &Located) -> bool {
-        self.baselines.unread +=
-            usize::from(located.diagnostic.code.unread() > UnreadExtent::Nothing);
+        self.unread += usize::from(located.diagnostic.code.unread() > UnreadExtent::Nothing);
         let [old, new] = self.names(&located.file);
         let key = FindingKey::of(located, old);
-        let known = self.old.hides(&key);
+        let known = self.known.as_mut();
+        let known = known.is_some_and(|(_, known)| known.hides(&key));
         let kept = self.target.is_some() && can_be_known(key.code);
         if kept {
             let key = FindingKey { file: new, ..key };
-            self.baselines.new.add(key, 1, &located.diagnostic.message);
+            self.new.add(key, 1, &located.diagnostic.message);
         }
         let hides = known || kept;
         self.hidden += usize::from(hides);
@@ -175,41 +149,46 @@ impl BaselineFilter<'_> {
 
     /// The names of a file in both baselines.
     fn names(&mut self, file: &Arc<str>) -> [String; 2] {
-        match &self.names {
-            Some((last, names)) if last == file => names.clone(),
-            _ => {
-                let bases = [Some(&self.base), self.target.as_ref()];
-                let names = bases.map(|base| {
-                    let below = |base| uri::below(file, &self.folder, base);
-                    base.map_or_else(String::new, |base| below(base))
-                });
-                self.names = Some((Arc::clone(file), names.clone()));
-                names
-            }
+        if let Some((last, names)) = &self.names
+            && last == file
+        {
+            return names.clone();
         }
+        let known = self.known.as_ref().map(|(path, _)| path.as_path());
+        let paths = [known.or(Some(Path::new(""))), self.target.as_deref()];
+        let (folder, mut names) = (folder(), <[String; 2]>::default());
+        for (name, path) in names.iter_mut().zip(paths) {
+            *name = path.map_or_else(String::new, |it| {
+                uri::below(file, &folder, &base(&folder, it))
+            });
+        }
+        self.names = Some((Arc::clone(file), names.clone()));
+        names
     }
 
-    /// Copies the known findings of files that were not checked to the new baseline. Returns the
-    /// number of hidden findings and, without a new baseline, a finding for each known finding that
+    /// Ends a pass. Copies the known findings of files that were not checked to the new baseline. Returns
+    /// the number of hidden findings and, without a new baseline, a finding for each known finding that
     /// no longer occurs.
-    pub(super) fn finish(self, dataset: &Dataset) -> (usize, Vec<Located>) {
-        let checked = self.checked(dataset);
+    pub(super) fn finish(&mut self, dataset: &Dataset) -> (usize, Vec<Located>) {
+        let folder = folder();
+        let (path, old) = self.known.take().unwrap_or_default();
+        let base = base(&folder, &path);
+        let checked = checked(dataset, &folder, &base);
         let levels = &dataset.run.levels;
         let is_stale = |key: &FindingKey| {
             levels.is_on(key.code)
                 && checked
                     .get(&key.file)
-                    .map_or_else(|| !self.base.join(&key.file).exists(), |(whole, _)| *whole)
+                    .map_or_else(|| !base.join(&key.file).exists(), |(whole, _)| *whole)
         };
         let mut gone = Vec::new();
         if self.target.is_some() {
-            let kept = self.old.left().filter(|(key, ..)| !is_stale(key));
-            for (key, count, message) in kept {
-                self.baselines.new.add(key.clone(), count, message);
+            for (key, count, message) in old.left().filter(|(key, ..)| !is_stale(key)) {
+                self.new.add(key.clone(), count, message);
             }
-            self.baselines.unread += dataset.missing.len();
+            self.unread += dataset.missing.len();
         } else {
-            let stale = self.old.stale().into_iter();
+            let stale = old.stale().into_iter();
             for (key, finding) in stale.filter(|(key, _)| is_stale(key)) {
                 let name = checked.get(&key.file).map(|(_, name)| Arc::clone(name));
                 let name = name.unwrap_or_else(|| key.file.as_str().into());
@@ -219,17 +198,27 @@ impl BaselineFilter<'_> {
         }
         (self.hidden, gone)
     }
+}
 
-    /// The inputs by their names in the baseline. The flag is true if the complete input was checked.
-    /// After a fault of the JSON, the rest of an input is not checked.
-    fn checked(&self, dataset: &Dataset) -> HashMap<String, (bool, Arc<str>)> {
-        let inputs = dataset.inputs.iter().map(|input| {
-            let is_cut =
-                |code: Code| code.unread() >= UnreadExtent::Document && code != Code::DuplicateKey;
-            let whole = input.readable && !input.findings.codes().any(is_cut);
-            let name = uri::below(&input.name, &self.folder, &self.base);
-            (name, (whole, Arc::clone(&input.name)))
-        });
-        inputs.collect()
-    }
+/// The working folder.
+fn folder() -> PathBuf {
+    std::env::current_dir().unwrap_or_default()
+}
+
+/// The folder of a baseline. The names in the baseline are relative to it.
+fn base(folder: &Path, path: &Path) -> PathBuf {
+    folder.join(path.parent().unwrap_or(Path::new("")))
+}
+
+/// The inputs by their names in the baseline. The flag is true if the complete input was checked.
+/// After a fault of the JSON, the rest of an input is not checked.
+fn checked(dataset: &Dataset, folder: &Path, base: &Path) -> HashMap<String, (bool, Arc<str>)> {
+    let inputs = dataset.inputs.iter().map(|input| {
+        let is_cut =
+            |code: Code| code.unread() >= UnreadExtent::Document && code != Code::DuplicateKey;
+        let whole = input.readable && !input.findings.codes().any(is_cut);
+        let name = uri::below(&input.name, folder, base);
+        (name, (whole, Arc::clone(&input.name)))
+    });
+    inputs.collect()
 }

@@ -180,7 +180,7 @@ impl Dataset {
     pub fn write_all_findings(
         &self,
         writers: &mut [FindingWriter<'_>],
-        baselines: Option<&mut Baselines>,
+        mut baselines: Option<&mut Baselines>,
     ) -> Result<FindingSummary, Error> {
         let by_cause = writers.iter().any(|writer| writer.format.is_by_cause());
         let mut summary = FindingSummary::new(by_cause, &self.run.levels);
@@ -193,19 +193,19 @@ impl Dataset {
                 .try_for_each(|writer| writer.write(|form, out| form.add(located, coverage, out)))
         };
         self.missing.iter().try_for_each(&mut add)?;
-        let mut filter = baselines.map(Baselines::begin);
+        if let Some(baselines) = &mut baselines {
+            baselines.begin();
+        }
         located::each(&self.inputs, by_cause, &mut |located| {
-            let is_shown = self.shows(&located)
-                && !filter.as_mut().is_some_and(|filter| filter.hides(&located));
+            let mut hides = || baselines.as_mut().is_some_and(|it| it.hides(&located));
+            let is_shown = self.shows(&located) && !hides();
             match is_shown {
                 true => add(&located),
                 false => Ok(()),
             }
         })?;
-        let (hidden, gone) = match filter {
-            Some(filter) => filter.finish(self),
-            None => (0, Vec::new()),
-        };
+        let finished = baselines.map(|baselines| baselines.finish(self));
+        let (hidden, gone) = finished.unwrap_or_default();
         let about = self.about.iter().chain(&gone);
         about.filter(|it| self.shows(it)).try_for_each(add)?;
         self.count_omitted(&mut summary);
