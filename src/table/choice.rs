@@ -34,17 +34,12 @@ pub enum ColumnChoice {
 /// The name or pattern of columns, and the title that one of them gets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ColumnSelector {
-    name: String,
-    title: Option<String>,
+    pub(super) name: String,
+    pub(super) title: Option<String>,
 }
 
 /// A column of a table that is being decided.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct SelectedColumn {
-    pub(super) name: String,
-    pub(super) holds: ColumnContent,
-    pub(super) title: Option<String>,
-}
+pub(super) type SelectedColumn = (ColumnSelector, ColumnContent);
 
 /// The error for a column that does not exist, and that `option` names.
 pub fn not_a_column(option: &str, name: &str) -> Error {
@@ -286,13 +281,13 @@ impl ColumnChoice {
             candidates.retain(|(_, _, has)| *has);
         }
         let selected = match self {
-            Self::Present => candidates.into_iter().map(SelectedColumn::of).collect(),
+            Self::Present => candidates.into_iter().map(untitled).collect(),
             Self::All(list) => add(candidates, list, survey, spec)?,
             Self::Named(list) => named(&candidates, list, survey, spec)?,
         };
         let mut titles = HashSet::new();
-        for column in &selected {
-            let title = column.title.as_ref().unwrap_or(&column.name);
+        for (ColumnSelector { name, title }, _) in &selected {
+            let title = title.as_ref().unwrap_or(name);
             if !titles.insert(title) {
                 let problem = format!("two columns would be called `{title}`");
                 return Err(refused("--columns", &problem, "choose another title"));
@@ -302,14 +297,9 @@ impl ColumnChoice {
     }
 }
 
-impl SelectedColumn {
-    pub(super) fn of((name, holds, _): Candidate) -> Self {
-        Self {
-            name,
-            holds,
-            title: None,
-        }
-    }
+/// A candidate under its own name.
+pub(super) fn untitled((name, holds, _): Candidate) -> SelectedColumn {
+    (ColumnSelector { name, title: None }, holds)
 }
 
 /// The fixed columns with the titles and statistics of a list.
@@ -319,16 +309,16 @@ fn add(
     survey: &Survey,
     spec: &TableSpec,
 ) -> Result<Vec<SelectedColumn>, Error> {
-    let mut columns: Vec<SelectedColumn> = candidates.into_iter().map(SelectedColumn::of).collect();
+    let mut columns: Vec<SelectedColumn> = candidates.into_iter().map(untitled).collect();
     for ColumnSelector { name, title } in list {
-        let exact = columns.iter().position(|column| column.name == *name);
+        let exact = columns.iter().position(|(column, _)| column.name == *name);
         let same = || {
             let mut all = columns.iter();
-            all.position(|column| column.name.eq_ignore_ascii_case(name))
+            all.position(|(column, _)| column.name.eq_ignore_ascii_case(name))
         };
         let known = exact.or_else(same).and_then(|at| columns.get_mut(at));
         match (known, title) {
-            (Some(column), Some(_)) => column.title.clone_from(title),
+            (Some((column, _)), Some(_)) => column.title.clone_from(title),
             (Some(_), None) => {
                 let problem = format!("`{name}` is one of `all`");
                 let help = "name only statistics that `all` does not have, such as all,p50";
@@ -340,15 +330,15 @@ fn add(
                     None => added(name, survey, spec),
                 };
                 if added.is_empty() {
-                    let names = columns.iter().map(|column| column.name.as_str());
+                    let names = columns.iter().map(|(column, _)| column.name.as_str());
                     let names = names.chain(survey.extras.keys().map(String::as_str));
                     return Err(unknown(name, names));
                 }
-                columns.extend(added.into_iter().map(|(name, holds)| SelectedColumn {
+                let titled = |name| ColumnSelector {
                     name,
-                    holds,
                     title: title.clone(),
-                }));
+                };
+                columns.extend(added.into_iter().map(|(name, holds)| (titled(name), holds)));
             }
         }
     }
@@ -394,11 +384,7 @@ fn named(
     let mut columns: Vec<SelectedColumn> = Vec::new();
     let exact: HashSet<&str> = list.iter().map(|it| it.name.as_str()).collect();
     if spec.source && !exact.contains("source") {
-        columns.push(SelectedColumn {
-            name: "source".to_owned(),
-            holds: ColumnContent::Source,
-            title: None,
-        });
+        columns.push(untitled(("source".to_owned(), ColumnContent::Source, true)));
     }
     let mut taken = HashSet::from(["source"]);
     for name in list.iter().filter(|it| it.pattern().is_none()) {
@@ -413,7 +399,7 @@ fn named(
         }
     }
     for selector in list {
-        let ColumnSelector { name, title } = selector;
+        let name = &selector.name;
         if let Some(pattern) = selector.pattern() {
             let is_match = |column: &str| pattern.matches_with(column, ANY_CASE);
             let matching = |(column, _, has): &&Candidate| *has && is_match(column);
@@ -425,7 +411,7 @@ fn named(
                 return Err(unknown(name, names));
             }
             let found = found.into_iter().filter(|it| taken.insert(&it.0));
-            columns.extend(found.cloned().map(SelectedColumn::of));
+            columns.extend(found.cloned().map(untitled));
             continue;
         }
         let holds = match origin::column(name) {
@@ -451,11 +437,7 @@ fn named(
                 });
             }
         };
-        columns.push(SelectedColumn {
-            name: name.clone(),
-            holds,
-            title: title.clone(),
-        });
+        columns.push((selector.clone(), holds));
     }
     Ok(columns)
 }

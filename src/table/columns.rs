@@ -14,7 +14,7 @@ use crate::model::stat::Stat;
 use crate::model::{FigureId, catalog};
 
 use super::candidates;
-use super::choice::{self, ColumnChoice, SelectedColumn};
+use super::choice::{self, ColumnChoice, ColumnSelector, SelectedColumn};
 use super::holds::{Candidate, ColumnContent};
 use super::key_figures;
 use super::plausible;
@@ -115,7 +115,7 @@ impl Columns {
         }
         let visible = selected.len();
         for column in hidden {
-            if !selected.iter().any(|it| it.holds == column.holds) {
+            if !selected.iter().any(|(_, holds)| *holds == column.1) {
                 selected.push(column);
             }
         }
@@ -356,8 +356,8 @@ impl Column {
         self.name == name || self.untitled.as_deref() == Some(name)
     }
 
-    fn new(column: SelectedColumn, survey: &Survey, spec: &TableSpec) -> Self {
-        let SelectedColumn { name, holds, title } = column;
+    fn new((selector, holds): SelectedColumn, survey: &Survey, spec: &TableSpec) -> Self {
+        let ColumnSelector { name, title } = selector;
         let is_stable = spec.choice.is_fixed();
         let numbers = |key: &FigureId| survey.numbers.get(key).copied().unwrap_or_default();
         let mut unit = None;
@@ -428,15 +428,14 @@ fn rename_origins(candidates: &mut [Candidate], spec: &TableSpec) {
 
 /// Orders columns for people: names before their ids, and key figures before the metrics.
 fn people_first(columns: &mut [SelectedColumn]) {
-    columns.sort_by_key(|column| match column.holds {
+    columns.sort_by_key(|(_, holds)| match holds {
         ColumnContent::KeyFigure(_) => 1,
-        _ if column.holds.is_of_bucket() => 0,
+        _ if holds.is_of_bucket() => 0,
         _ => 2,
     });
     for at in 1..columns.len() {
         if let Some([id, name]) = columns.get_mut(at - 1..=at)
-            && let (ColumnContent::Dimension(of), ColumnContent::NamesOf(named)) =
-                (&id.holds, &name.holds)
+            && let (ColumnContent::Dimension(of), ColumnContent::NamesOf(named)) = (&id.1, &name.1)
             && of == named
         {
             std::mem::swap(id, name);
@@ -480,7 +479,7 @@ fn hidden(candidates: &[Candidate], spec: &TableSpec, survey: &Survey) -> Vec<Se
         _ => false,
     };
     let own = candidates.iter().filter(|(_, holds, _)| is_of(holds));
-    own.cloned().map(SelectedColumn::of).collect()
+    own.cloned().map(choice::untitled).collect()
 }
 
 fn figure_key(key: &mut String, view: bool, name: &str, qualifier: &str, stat: &str) {
