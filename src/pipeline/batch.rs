@@ -29,27 +29,21 @@ pub struct ElementBatch<'w> {
     pub document: usize,
     /// The index of the first element.
     pub(super) element: usize,
-    origin: Origin<'w>,
-}
-
-/// The source of the text of a batch.
-#[derive(Debug, Clone, Copy)]
-enum Origin<'w> {
-    /// A window with this offset.
-    Window(usize),
-    /// A document in such a window.
-    Document(&'w Document, usize),
-    /// A document in the text around elements.
-    Around(&'w Document, &'w Patch),
+    /// The document, if it is at hand as a whole.
+    framed: Option<&'w Document>,
+    /// The text around elements that has the document; `None` if it is in the window.
+    around: Option<&'w Patch>,
+    /// The offset of the window.
+    base: usize,
 }
 
 impl ElementBatch<'_> {
     /// The span in the input of a span of the text.
     pub fn outward(&self, span: Span) -> Span {
-        match self.origin {
-            Origin::Window(base) => moved(span, base),
-            Origin::Document(document, base) => moved(document.outward_span(span), base),
-            Origin::Around(document, around) => around.outward(document.outward_span(span)),
+        let span = self.framed.map_or(span, |it| it.outward_span(span));
+        match self.around {
+            Some(around) => around.outward(span),
+            None => moved(span, self.base),
         }
     }
 }
@@ -133,10 +127,6 @@ fn add<'w>(
     let mut documents =
         |framed: &'w Frame, text: &'w str, around: Option<&'w Patch>, document: &mut usize| {
             for framed in framed.documents() {
-                let origin = match around {
-                    Some(around) => Origin::Around(framed, around),
-                    None => Origin::Document(framed, window.base),
-                };
                 if let Some(dialect) = framed.dialect {
                     let opened = framed.opened(dialect);
                     for range in pieces(&framed.elements, BATCH) {
@@ -149,7 +139,9 @@ fn add<'w>(
                             element: range.start,
                             spans: &framed.elements[range],
                             document: *document,
-                            origin,
+                            framed: Some(framed),
+                            around,
+                            base: window.base,
                         });
                     }
                 }
@@ -185,7 +177,9 @@ fn add<'w>(
                     element: first + range.start,
                     spans: &spans[range],
                     document: *document,
-                    origin: Origin::Window(window.base),
+                    framed: None,
+                    around: None,
+                    base: window.base,
                 });
             }
         }
