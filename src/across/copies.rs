@@ -386,7 +386,7 @@ fn differ(
     let found = conflicts.iter().zip(&differences);
     let found = found.filter_map(|(pair, it)| Some((pair, it.as_ref()?)));
     let found: Vec<(&Conflict, &Difference)> = found.collect();
-    let located = |bucket: &PlacedBucket, value: &ComparedValue| match &value.place {
+    let located = |bucket: &PlacedBucket, (_, place): &ComparedValue| match place {
         Some((span, path)) => (bucket.input, *span, path.clone()),
         None => bucket.located(inputs),
     };
@@ -407,7 +407,7 @@ fn differ(
 fn differing_copies(difference: &Difference, place: String) -> Diagnostic {
     let (name, stat) = (&difference.name, difference.stat.as_ref());
     let stat = stat.map_or_else(String::new, |stat| format!("{stat} of "));
-    let (before, now) = (&difference.earlier.value, &difference.later.value);
+    let ((before, _), (now, _)) = (&difference.earlier, &difference.later);
     let message = format!(
         "a bucket occurs twice with different figures: {stat}`{name}` is {now} here and {before} at {place}"
     );
@@ -420,7 +420,7 @@ fn differing_copies(difference: &Difference, place: String) -> Diagnostic {
 fn differing_entries(difference: &Difference, place: String) -> Diagnostic {
     let (name, stat) = (&difference.name, difference.stat.as_deref());
     let stat = stat.unwrap_or_default();
-    let (before, now) = (&difference.earlier.value, &difference.later.value);
+    let ((before, _), (now, _)) = (&difference.earlier, &difference.later);
     let message = format!(
         "a bucket has `{name}` twice with different figures: {stat} is {now} here and {before} at {place}"
     );

@@ -23,25 +23,7 @@ pub(super) struct Difference {
 
 /// A value of a statistic, as it was written, and its place: `None` if its bucket lacks the metric or
 /// view.
-#[derive(Debug, Clone)]
-pub(super) struct ComparedValue {
-    pub(super) value: String,
-    pub(super) place: Option<(Span, Path)>,
-}
-
-impl ComparedValue {
-    fn absent(place: Option<(Span, Path)>) -> Self {
-        let value = "absent".to_owned();
-        Self { value, place }
-    }
-
-    fn present(place: (Span, Path)) -> Self {
-        Self {
-            value: "present".to_owned(),
-            place: Some(place),
-        }
-    }
-}
+pub(super) type ComparedValue = (String, Option<(Span, Path)>);
 
 /// The statistics of one metric or view of a bucket.
 #[derive(Debug)]
@@ -138,14 +120,14 @@ impl EntryStats {
             let path = visit.at(entry.figure_path(&figure));
             let place = Some((visit.outward(figure.span()), path));
             let value = figure.literal().to_owned();
-            (stat.name().to_owned(), ComparedValue { value, place })
+            (stat.name().to_owned(), (value, place))
         });
         let extras = view.extras(bucket, index as usize).iter();
         let extras = extras.map(|extra| {
             let value = printable(view.scalar(extra.value).unwrap_or("null"));
             let place = Some((visit.outward(view.token(extra.name)), base.clone()));
             let name = printable(view.str(extra.name));
-            (name, ComparedValue { value, place })
+            (name, (value, place))
         });
         Some(Self {
             name,
@@ -157,7 +139,7 @@ impl EntryStats {
     fn stat(&self, name: &str) -> ComparedValue {
         let mut stats = self.stats.iter().filter(|(stat, _)| stat == name);
         let found = stats.next().map(|(_, value)| value.clone());
-        found.unwrap_or_else(|| ComparedValue::absent(Some(self.place.clone())))
+        found.unwrap_or_else(|| ("absent".to_owned(), Some(self.place.clone())))
     }
 }
 
@@ -169,8 +151,8 @@ fn difference(earlier: Option<&EntryStats>, later: Option<&EntryStats>) -> Optio
         earlier,
         later,
     };
-    let present = |list: &EntryStats| ComparedValue::present(list.place.clone());
-    let absent = || ComparedValue::absent(None);
+    let present = |list: &EntryStats| ("present".to_owned(), Some(list.place.clone()));
+    let absent = || ("absent".to_owned(), None);
     let (earlier, later) = match (earlier, later) {
         (Some(earlier), Some(later)) => (earlier, later),
         (Some(list), None) => return Some(of_one(list, [present(list), absent()])),
@@ -179,7 +161,7 @@ fn difference(earlier: Option<&EntryStats>, later: Option<&EntryStats>) -> Optio
     };
     let stats = earlier.stats.iter().chain(&later.stats);
     let mut pairs = stats.map(|(stat, _)| (stat, earlier.stat(stat), later.stat(stat)));
-    let (stat, before, now) = pairs.find(|(_, a, b)| !repeats::is_same(&a.value, &b.value))?;
+    let (stat, before, now) = pairs.find(|(_, a, b)| !repeats::is_same(&a.0, &b.0))?;
     Some(Difference {
         name: later.name.clone(),
         stat: Some(stat.clone()),

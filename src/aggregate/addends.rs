@@ -14,17 +14,9 @@ pub struct Addends {
     has_others: bool,
     /// Number of containers.
     containers: u64,
-    /// Their dimensions of which one conversation can have several values.
-    multivalued: BTreeMap<String, Values>,
-}
-
-/// The values of a multivalued dimension.
-#[derive(Debug, Clone, Copy)]
-struct Values {
-    /// A number for the value where all containers that have it have the same.
-    only: Option<u64>,
-    /// Number of containers that have it.
-    containers: u64,
+    /// Their dimensions of which one conversation can have several values: a number for the value if all
+    /// containers that have the dimension have the same, and the number of these containers.
+    multivalued: BTreeMap<String, (Option<u64>, u64)>,
 }
 
 impl Addends {
@@ -37,26 +29,20 @@ impl Addends {
         if view.is_notable() {
             for (name, value) in view.present_values() {
                 if catalog::is_multivalued(name) {
-                    let only = Some(overlap::hash(&value));
-                    self.add_values(
-                        name,
-                        Values {
-                            only,
-                            containers: 1,
-                        },
-                    );
+                    self.add_values(name, (Some(overlap::hash(&value)), 1));
                 }
             }
         }
     }
 
-    fn add_values(&mut self, name: &str, values: Values) {
+    fn add_values(&mut self, name: &str, (value, containers): (Option<u64>, u64)) {
         match self.multivalued.get_mut(name) {
-            Some(known) => {
-                known.only = known.only.filter(|_| known.only == values.only);
-                known.containers += values.containers;
+            Some((only, count)) => {
+                *only = only.filter(|_| *only == value);
+                *count += containers;
             }
             None => {
+                let values = (value, containers);
                 self.multivalued.insert(name.to_owned(), values);
             }
         }
@@ -86,11 +72,10 @@ impl Addends {
     /// The dimensions that keep the groups from being added, where only those that `is_kept` says
     /// are kept: a conversation counts once for each of its values. A filter can leave one value only.
     pub fn conflicts(&self, is_kept: impl Fn(&str) -> bool) -> Vec<&str> {
-        let has_one = |it: &Values| it.only.is_some() && it.containers == self.containers;
         let several = self
             .multivalued
             .iter()
-            .filter(|(_, values)| !has_one(values));
+            .filter(|(_, (only, count))| only.is_none() || *count != self.containers);
         let names = several.map(|(name, _)| name.as_str());
         names
             .filter(|name| self.has_others && !is_kept(name))
