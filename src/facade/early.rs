@@ -2,7 +2,7 @@
 //! beginning of the inputs; if the guess was wrong, the table is written again. Figures are collected
 //! again if some of the inputs does not count.
 
-use std::io::{self, Write};
+use std::io;
 
 use parking_lot::Mutex;
 
@@ -17,7 +17,7 @@ use crate::pipeline::{Run, Surveyed};
 use crate::record::{Element, Interner};
 use crate::table::{Columns, Filter};
 use crate::write::sink::Sink;
-use crate::write::{TableFormat, TableOptions};
+use crate::write::{Output, TableFormat, TableOptions};
 
 use super::{Dataset, Inputs, Table};
 
@@ -37,40 +37,10 @@ pub struct EarlyFile {
     columns: Columns,
     dialect: Dialect,
     written: WrittenRows,
-    out: EarlyOutput,
-    format: &'static TableFormat,
-}
-
-/// An output that shows nothing before it is finished.
-struct EarlyOutput {
     sink: Sink,
     /// The bytes for an output that cannot be undone.
     kept: Option<Spool>,
-}
-
-impl EarlyOutput {
-    fn finish(mut self) -> io::Result<()> {
-        if let Some(kept) = &self.kept {
-            io::copy(&mut kept.reader(0), &mut self.sink)?;
-        }
-        self.sink.finish()
-    }
-}
-
-impl Write for EarlyOutput {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match &self.kept {
-            None => self.sink.write(bytes),
-            Some(kept) => kept.add(bytes).map(|_| bytes.len()),
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        match &self.kept {
-            None => self.sink.flush(),
-            Some(_) => Ok(()),
-        }
-    }
+    format: &'static TableFormat,
 }
 
 impl std::fmt::Debug for EarlyFile {
@@ -94,36 +64,37 @@ impl Inputs {
         open: impl FnOnce() -> io::Result<Sink>,
     ) -> Result<(Dataset, Option<EarlyFile>), Error> {
         let run = self.run()?;
-        let Some((columns, dialect, mut out)) = self.guess(&run, format, open) else {
+        let Some(mut file) = self.guess(&run, format, open) else {
             return Ok((self.read(run, None)?, None));
         };
-        let table = (format.table)(columns.clone(), options.clone());
-        let (dataset, written) = match table.begin(Box::new(&mut out)) {
+        let table = (format.table)(file.columns.clone(), options.clone());
+        let out: Output<'_> = match &file.kept {
+            Some(kept) => Box::new(kept.clone()),
+            None => Box::new(&mut file.sink),
+        };
+        let (dataset, written) = match table.begin(out) {
             Err(_) => (self.read(run, None)?, None),
             Ok(appender) => {
                 let spec = run.spec.clone();
-                let early = EarlyTable::new(&columns, dialect, &spec, table.as_ref(), appender);
+                let (columns, table) = (&file.columns, table.as_ref());
+                let early = EarlyTable::new(columns, file.dialect, &spec, table, appender);
                 let dataset = self.read(run, Some(&early))?;
                 (dataset, early.end().ok().flatten())
             }
         };
-        let early = written.map(|written| EarlyFile {
-            columns,
-            dialect,
-            written,
-            out,
-            format,
-        });
-        Ok((dataset, early))
+        Ok((
+            dataset,
+            written.map(|written| EarlyFile { written, ..file }),
+        ))
     }
 
-    /// The columns and the dialect of a table that can be written early, and its output.
+    /// A table that can be written early: its columns are guessed, and it has no rows yet.
     fn guess(
         &self,
         run: &Run<'static>,
-        format: &TableFormat,
+        format: &'static TableFormat,
         open: impl FnOnce() -> io::Result<Sink>,
-    ) -> Option<(Columns, Dialect, EarlyOutput)> {
+    ) -> Option<EarlyFile> {
         let bytes = self.size().unwrap_or_default();
         let is_plain = self.spec.can_be_early() && !format.is_workbook && !run.paranoid;
         if !is_plain || self.copies.is_some() || bytes < run.window as u64 / 4 {
@@ -141,8 +112,14 @@ impl Inputs {
             ..run.clone()
         };
         let sample = survey::sample(&by_parts, &self.found().inputs, share);
-        let columns = Columns::decide(&sample, &run.spec).ok()?;
-        Some((columns, sample.dialect(), EarlyOutput { sink, kept }))
+        Some(EarlyFile {
+            columns: Columns::decide(&sample, &run.spec).ok()?,
+            dialect: sample.dialect(),
+            written: WrittenRows::default(),
+            sink,
+            kept,
+            format,
+        })
     }
 }
 
@@ -152,7 +129,7 @@ impl Table<'_> {
     ///
     /// # Errors
     /// The output cannot be written.
-    pub fn take_early(&self, early: EarlyFile) -> Result<Option<WrittenRows>, Error> {
+    pub fn take_early(&self, mut early: EarlyFile) -> Result<Option<WrittenRows>, Error> {
         let is_same = self.is_whole()
             && early.dialect == self.survey.dialect()
             && early.columns == *self.columns
@@ -161,7 +138,10 @@ impl Table<'_> {
             return Ok(None);
         }
         self.check_size(early.format)?;
-        early.out.finish()?;
+        if let Some(kept) = &early.kept {
+            io::copy(&mut kept.reader(0), &mut early.sink)?;
+        }
+        early.sink.finish()?;
         Ok(Some(early.written))
     }
 }

@@ -102,12 +102,12 @@ impl BodyStore {
 
     /// Takes a body over.
     pub fn keep(&self, body: Body) -> io::Result<Body> {
-        let spool = self.spool.lock();
+        let mut spool = self.spool.lock();
         if body.length <= TINY || body.spool.is_same(&spool) {
             return Ok(body);
         }
         let start = spool.len();
-        let length = io::copy(&mut spool.keep(body.reader()), &mut io::sink())?;
+        let length = io::copy(&mut body.reader(), &mut *spool)?;
         Ok(Body {
             spool: spool.clone(),
             start,
