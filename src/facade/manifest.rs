@@ -2,8 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Read as _, Write};
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
@@ -11,6 +10,8 @@ use serde_json::{Map, Value, json};
 use crate::diagnostic::carry;
 use crate::diagnostic::levels::LintLevels;
 use crate::error::Error;
+use crate::input::decode::Compression;
+use crate::input::limits::Limits;
 use crate::input::{Input, near_path};
 use crate::json::number::Decimal;
 use crate::table::TableSpec;
@@ -278,18 +279,14 @@ fn is_regular(path: &Path) -> Result<bool, Error> {
 
 /// The bytes of a file, decompressed if they are compressed.
 fn decompressed(path: &Path) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    File::open(path)?.read_to_end(&mut bytes)?;
+    let bytes = std::fs::read(path)?;
+    let compression = Compression::of(&bytes);
+    if compression == Compression::None {
+        return Ok(bytes);
+    }
     let mut text = Vec::new();
-    match bytes.as_slice() {
-        [0x1f, 0x8b, ..] => {
-            flate2::read::MultiGzDecoder::new(bytes.as_slice()).read_to_end(&mut text)?
-        }
-        [0x28, 0xb5, 0x2f, 0xfd, ..] => {
-            zstd::Decoder::new(bytes.as_slice())?.read_to_end(&mut text)?
-        }
-        _ => return Ok(bytes),
-    };
+    let mut unpacked = compression.unpack(bytes.as_slice(), Limits::none())?;
+    unpacked.read_to_end(&mut text)?;
     Ok(text)
 }
 

@@ -7,13 +7,14 @@ use std::path::Path;
 
 use serde_json::value::RawValue;
 
+use crate::input::limits::Limits;
 use crate::input::reading::ReadWith;
 
 use super::sink::Compression;
 use super::{ReadRow, ReadRows};
 
 /// A reader that goes on after a signal. The reader of CSV does not.
-pub fn uninterrupted<R: Read>(mut source: R) -> impl Read {
+pub fn uninterrupted(mut source: impl Read) -> impl Read {
     ReadWith(move |buffer: &mut [u8]| {
         loop {
             match source.read(buffer) {
@@ -27,11 +28,7 @@ pub fn uninterrupted<R: Read>(mut source: R) -> impl Read {
 /// The text of a file, decompressed.
 pub fn text(path: &Path) -> io::Result<Box<dyn Read + Send>> {
     let file = uninterrupted(File::open(path)?);
-    Ok(match Compression::from_path(path) {
-        Compression::None => Box::new(file),
-        Compression::Gzip => Box::new(flate2::read::MultiGzDecoder::new(file)),
-        Compression::Zstd => Box::new(zstd::Decoder::new(file)?),
-    })
+    Compression::from_path(path).unpack(file, Limits::none())
 }
 
 /// The rows of a table that was written as objects.
