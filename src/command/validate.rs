@@ -23,7 +23,7 @@ pub fn run(shared: &Shared, mut args: ValidateArgs) -> Result<ExitStatus, Error>
     }
     let expected = expectations(&args)?;
     let inputs = shared.inputs(&args.inputs, "validate")?;
-    let (inputs, (mut baselines, target)) = open_baselines(inputs, &args)?;
+    let (inputs, mut baselines, target) = open_baselines(inputs, &args)?;
     let max_shown = args.max_shown.unwrap_or(SHOWN);
     let mut outputs = Outputs::open(shared, &args, &inputs, max_shown)?;
     let levels = shared.levels(&args.levels)?;
@@ -47,7 +47,9 @@ pub fn run(shared: &Shared, mut args: ValidateArgs) -> Result<ExitStatus, Error>
     let mut writers = outputs.writers();
     let findings = dataset.write_all_findings(&mut writers, baselines.as_mut())?;
     drop(writers);
-    write_baseline(shared, (baselines, target))?;
+    if let (Some(path), Some(baselines), Some(sink)) = (&args.write_baseline, baselines, target) {
+        write_baseline(shared, &baselines, path, sink)?;
+    }
     outputs.finish()?;
     if let Some(counts) = &repaired {
         repair::report(shared, &args, counts);
@@ -108,35 +110,37 @@ fn is_reported(shared: &Shared, coverage: &Coverage, args: &ValidateArgs) -> boo
     shared.verbose || !plain
 }
 
-/// The known findings, and the file of the new baseline.
-type BaselineFiles = (Option<Baselines>, Option<(PathBuf, Sink)>);
-
 /// Opens the files of `--baseline` and `--write-baseline` before the inputs are read, and removes them
 /// from the inputs.
-fn open_baselines(inputs: Inputs, args: &ValidateArgs) -> Result<(Inputs, BaselineFiles), Error> {
-    let write = args.write_baseline.clone();
-    let inputs = inputs.without(args.baseline.iter().chain(&write));
+fn open_baselines(
+    inputs: Inputs,
+    args: &ValidateArgs,
+) -> Result<(Inputs, Option<Baselines>, Option<Sink>), Error> {
+    let write = args.write_baseline.as_ref();
+    let inputs = inputs.without(args.baseline.iter().chain(write));
     let baselines = match &args.baseline {
         // The first one is written where the next ones are read.
-        Some(path) if write.as_ref() == Some(path) && !path.exists() => None,
+        Some(path) if write == Some(path) && !path.exists() => None,
         Some(path) => Some(Baselines::read(path)?),
         None => None,
     };
     let Some(path) = write else {
-        return Ok((inputs, (baselines, None)));
+        return Ok((inputs, baselines, None));
     };
-    OutputFiles::beside(inputs.found_files()).check(&path)?;
-    Baselines::check_target(&path)?;
-    let sink = Sink::open(&path)?;
-    let baselines = baselines.unwrap_or_default().collect(&path);
-    Ok((inputs, (Some(baselines), Some((path, sink)))))
+    OutputFiles::beside(inputs.found_files()).check(path)?;
+    Baselines::check_target(path)?;
+    let sink = Sink::open(path)?;
+    let baselines = baselines.unwrap_or_default().collect(path);
+    Ok((inputs, Some(baselines), Some(sink)))
 }
 
 /// Writes the new baseline.
-fn write_baseline(shared: &Shared, (baselines, target): BaselineFiles) -> Result<(), Error> {
-    let (Some(baselines), Some((path, mut sink))) = (baselines, target) else {
-        return Ok(());
-    };
+fn write_baseline(
+    shared: &Shared,
+    baselines: &Baselines,
+    path: &Path,
+    mut sink: Sink,
+) -> Result<(), Error> {
     baselines.write(&mut sink)?;
     sink.flush()?;
     sink.finish()?;
