@@ -3,7 +3,8 @@
 //! Inputs may be one line of a hundred megabytes, so nothing here looks further than a few hundred
 //! bytes from the fault: a line whose end lies beyond has no neighbours to show.
 
-use crate::json::{Span, text::is_unsafe_in_terminal};
+use crate::json::Span;
+use crate::json::text::{floor, is_unsafe_in_terminal};
 
 use super::{Excerpt, secret};
 
@@ -110,15 +111,6 @@ pub fn narrowed(excerpt: &Excerpt, width: usize) -> Excerpt {
         from += line.len() + 1;
     }
     narrow
-}
-
-/// The last boundary between characters at or before `at`.
-fn floor(text: &str, at: usize) -> usize {
-    let mut at = at.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
 }
 
 /// The number of bytes of the line that these characters cover before `room` is used up, and the rest of it.

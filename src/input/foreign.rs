@@ -4,7 +4,7 @@
 mod printed;
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::json::Span;
+use crate::json::{Span, text::floor};
 
 use super::identify::Keys;
 use super::wrong;
@@ -109,11 +109,7 @@ pub fn is_template(text: &str, at: usize) -> bool {
 
 /// The beginning of a text, to a boundary between characters.
 fn head(text: &str) -> &str {
-    let mut end = text.len().min(HEAD);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text.get(..end).unwrap_or_default()
+    &text[..floor(text, HEAD)]
 }
 
 /// The length of the first line, as far as it is marked.

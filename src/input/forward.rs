@@ -1,6 +1,6 @@
 //! A second reading of an input, in the order of its text: for excerpts, lines and columns.
 
-use crate::json::Span;
+use crate::json::{Span, text};
 
 use super::content::{Content, Encoding};
 use super::open_error::OpenError;
@@ -77,14 +77,8 @@ impl Forward {
 
     /// Returns the start in `text` of the character at an offset of the whole text.
     fn index(&self, offset: usize) -> usize {
-        let mut index = self
-            .held
-            .saturating_add(offset.saturating_sub(self.base))
-            .min(self.text.len());
-        while !self.text.is_char_boundary(index) {
-            index -= 1;
-        }
-        index
+        let distance = offset.saturating_sub(self.base);
+        text::floor(&self.text, self.held.saturating_add(distance))
     }
 
     fn drop_before(&mut self, from: usize) {

@@ -83,6 +83,13 @@ pub fn boundary(text: &str, at: usize) -> usize {
     (at..text.len()).find(is_one).unwrap_or(text.len())
 }
 
+/// The last boundary between characters at or before `at`.
+pub fn floor(text: &str, at: usize) -> usize {
+    let is_one = |at: &usize| text.is_char_boundary(*at);
+    let all = 0..=at.min(text.len());
+    all.rev().find(is_one).unwrap_or_default()
+}
+
 /// The text of a checked string (without its quotes).
 pub fn unescape(raw: &str) -> String {
     let mut pieces = Vec::new();
@@ -223,11 +230,7 @@ const PYTHON: &str = "a Python object was printed; write it with json.dump(obj, 
 /// The line and the column of a byte, both 1-based, the column in Unicode scalar values. One behind the end is
 /// the place behind the last character.
 pub fn line_column(text: &str, offset: usize) -> (usize, usize) {
-    let mut offset = offset.min(text.len());
-    while !text.is_char_boundary(offset) {
-        offset -= 1;
-    }
-    let before = &text[..offset];
+    let before = &text[..floor(text, offset)];
     let start = before.rfind('\n').map_or(0, |newline| newline + 1);
     let lines = memchr::memchr_iter(b'\n', before.as_bytes()).count();
     (1 + lines, 1 + before[start..].chars().count())

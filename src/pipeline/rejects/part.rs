@@ -8,6 +8,7 @@ use crate::diagnostic::secret;
 use crate::input::forward::Forward;
 use crate::input::open_error::OpenError;
 use crate::input::spool::Spool;
+use crate::json::text::boundary;
 use crate::pipeline::Surveyed;
 use crate::pipeline::facts::Reject;
 
@@ -23,11 +24,8 @@ fn hidden(before: &mut String, chunk: &str) -> String {
     let known = before.len();
     before.push_str(chunk);
     let shown = secret::hidden(before).get(known..).map(str::to_owned);
-    let mut far = before.len().saturating_sub(BEFORE);
-    while !before.is_char_boundary(far) {
-        far += 1;
-    }
-    before.drain(..far);
+    let far = before.len().saturating_sub(BEFORE);
+    before.drain(..boundary(before, far));
     shown.unwrap_or_default()
 }
 
