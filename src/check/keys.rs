@@ -7,51 +7,32 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::json::{Node, Path, TokenKind, spelling, text};
 use crate::model::stat::Stat;
 
-/// The values around a value, whose path is made only where something is found.
-enum Ancestors<'p> {
-    Base(&'p Path),
-    Key(&'p Self, Node<'p>),
-    Index(&'p Self, usize),
-}
-
-impl Ancestors<'_> {
-    fn path(&self) -> Path {
-        match self {
-            Self::Base(base) => (*base).clone(),
-            Self::Key(parent, key) => {
-                let key = key.string().unwrap_or_default();
-                parent.path().key(key.into_owned())
-            }
-            Self::Index(parent, index) => parent.path().index(*index),
-        }
-    }
-}
-
 /// Reports every key that appears twice in its object, at any depth.
 pub fn duplicates(node: Node<'_>, base: &Path, out: &mut Vec<Diagnostic>) {
-    deep(node, &Ancestors::Base(base), out);
+    deep(node, &|| base.clone(), out);
 }
 
 /// Reports the keys that this object has twice, without those of objects in it.
 pub fn duplicates_shallow(node: Node<'_>, base: &Path, out: &mut Vec<Diagnostic>) {
-    object(node, &Ancestors::Base(base), out);
+    object(node, &|| base.clone(), out);
 }
 
-/// Recursion is safe: the reader refuses what is nested deeper than its limit.
-fn deep(node: Node<'_>, path: &Ancestors<'_>, out: &mut Vec<Diagnostic>) {
+/// Recursion is safe: the reader refuses what is nested deeper than its limit. `path` makes the path of the
+/// value if something is found.
+fn deep(node: Node<'_>, path: &dyn Fn() -> Path, out: &mut Vec<Diagnostic>) {
     match node.kind() {
         TokenKind::Object => {
             object(node, path, out);
             for (key, value) in node.members() {
                 if value.is_object() || value.is_array() {
-                    deep(value, &Ancestors::Key(path, key), out);
+                    deep(value, &|| path().key(name(key)), out);
                 }
             }
         }
         TokenKind::Array => {
             for (index, value) in node.elements().enumerate() {
                 if value.is_object() || value.is_array() {
-                    deep(value, &Ancestors::Index(path, index), out);
+                    deep(value, &|| path().index(index), out);
                 }
             }
         }
@@ -59,16 +40,20 @@ fn deep(node: Node<'_>, path: &Ancestors<'_>, out: &mut Vec<Diagnostic>) {
     }
 }
 
-fn object(node: Node<'_>, path: &Ancestors<'_>, out: &mut Vec<Diagnostic>) {
+fn name(key: Node<'_>) -> String {
+    key.string().unwrap_or_default().into_owned()
+}
+
+fn object(node: Node<'_>, path: &dyn Fn() -> Path, out: &mut Vec<Diagnostic>) {
     for key in repeated(node) {
-        let name = key.string().unwrap_or_default();
+        let name = name(key);
         let shown = clip(&text::printable(&name));
         let finding = Diagnostic::new(
             Code::DuplicateKey,
             format!("the key `{shown}` appears twice in one object"),
         )
-        .at(key.span(), path.path().key(name.to_string()))
         .cause(clip(&name))
+        .at(key.span(), path().key(name))
         .label("the second one")
         .help("only one of the two values can be right, and JSON readers differ in which one they keep; remove one");
         out.push(finding);
