@@ -100,18 +100,14 @@ impl CellComparison {
     }
 
     /// Compares the cells of a row with those of the file.
-    fn cells(&mut self, columns: &[FileColumn], cells: &[ColumnCell<'_>], mut read: ReadRow) {
+    fn cells(&mut self, columns: &[Option<Column>], cells: &[ColumnCell<'_>], mut read: ReadRow) {
         let row = self.rows;
         for (at, cell) in cells {
-            let Some(FileColumn {
-                name: Some(name),
-                is_time,
-            }) = columns.get(*at)
-            else {
+            let Some(Some(Column { name, kind, .. })) = columns.get(*at) else {
                 continue;
             };
             let found = read.remove(name);
-            match same(cell, *is_time, found.as_deref()) {
+            match same(cell, *kind == Type::Instant, found.as_deref()) {
                 Ok(None) => {}
                 Ok(Some(conversion)) => *self.converted.entry(conversion).or_default() += 1,
                 Err(expected) => self.wrong(|| {
@@ -222,18 +218,12 @@ fn decimal(text: &str) -> Option<Decimal> {
     is_number.then(|| Decimal::parse(text)).flatten()
 }
 
-/// A column as the files have it.
-struct FileColumn {
-    /// Its name; `None` if the files lack it.
-    name: Option<String>,
-    /// The files keep its instants, and not their spelling.
-    is_time: bool,
-}
-
 /// A table whose rows are compared with those of files, or only counted.
 pub struct ComparedTable {
     columns: Columns,
-    file_columns: Vec<FileColumn>,
+    /// The columns as the files have them; `None` if the files lack one. Times whose spelling the files keep
+    /// are text.
+    file_columns: Vec<Option<Column>>,
     rows: Mutex<ReadTable>,
     comparison: Mutex<CellComparison>,
 }
@@ -244,11 +234,11 @@ impl ComparedTable {
         let file_columns = columns.list.iter().enumerate();
         let file_columns = file_columns.map(|(at, column)| {
             let is_dropped = matches!(&rows, ReadTable::Folders(keys, _) if keys.is_dropped(at));
-            let is_written = !is_dropped && at < columns.visible;
-            FileColumn {
-                name: is_written.then(|| column.name.clone()),
-                is_time: !keeps_spelling && column.kind == Type::Instant,
+            let mut own = column.clone();
+            if keeps_spelling {
+                own.kind = Type::Text;
             }
+            (!is_dropped && at < columns.visible).then_some(own)
         });
         Self {
             file_columns: file_columns.collect(),
