@@ -56,32 +56,28 @@ impl Default for Scope {
     }
 }
 
-/// A bucket that cannot be joined with others.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unplaced {
-    /// It has no interval, or one that is beyond the calendar.
-    NoTime,
-    /// It lasts beyond the end of its period.
-    Straddles,
-}
+/// The reasons why a bucket cannot be joined with others: it has no interval, or one that is beyond the
+/// calendar; or it lasts beyond the end of its period.
+const NO_PERIOD: &str = "is in no period of --every";
+const STRADDLES: &str = "ends after its period of --every";
 
 impl Scope {
-    /// The period of a bucket.
-    fn span(&mut self, times: Option<Span>) -> Result<Option<Span>, Unplaced> {
+    /// The period of a bucket, or the reason why it has none.
+    fn span(&mut self, times: Option<Span>) -> Result<Option<Span>, &'static str> {
         let every = match &mut self.periods {
             Periods::Whole => return Ok(None),
             Periods::Own => return Ok(times.map(|(start, end)| (whole(start), whole(end)))),
             Periods::Nearest(every) => {
                 let period = times.and_then(|times| every.of_bucket(times));
-                return period.map(Some).ok_or(Unplaced::NoTime);
+                return period.map(Some).ok_or(NO_PERIOD);
             }
             Periods::Every(every) => every,
         };
-        let (start, end) = times.ok_or(Unplaced::NoTime)?;
-        let period = every.of(start).ok_or(Unplaced::NoTime)?;
+        let (start, end) = times.ok_or(NO_PERIOD)?;
+        let period = every.of(start).ok_or(NO_PERIOD)?;
         match end <= period.1 {
             true => Ok(Some(period)),
-            false => Err(Unplaced::Straddles),
+            false => Err(STRADDLES),
         }
     }
 
@@ -138,11 +134,11 @@ impl<'f> Collector<'f> {
     }
 
     /// Adds the wanted buckets of a container, and returns the place of the last one; `unplaced`
-    /// gets those that cannot be joined.
+    /// gets those that cannot be joined, with the reason.
     pub fn add(
         &mut self,
         view: View<'_>,
-        mut unplaced: impl FnMut(&Bucket, Unplaced),
+        mut unplaced: impl FnMut(&Bucket, &'static str),
     ) -> Option<usize> {
         if !self.filter.group(view) {
             return None;

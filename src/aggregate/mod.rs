@@ -17,7 +17,7 @@ mod stats;
 mod tally;
 
 pub use addends::Addends;
-pub use collector::{Collector, Periods, Scope, Unplaced};
+pub use collector::{Collector, Periods, Scope};
 pub use group::Group;
 pub use tally::Aggregate;
 

@@ -10,7 +10,7 @@ use chrono_tz::Tz;
 
 use crate::across::shapes::{self, ShapedDocument, Shapes};
 use crate::aggregate::every::Every;
-use crate::aggregate::{Addends, Aggregate, Collector, Periods, Scope, Unplaced, document};
+use crate::aggregate::{Addends, Aggregate, Collector, Periods, Scope, document};
 use crate::check::shapes::DimensionSet;
 use crate::diagnostic::collect::{CauseGroup, FindingSummary};
 use crate::diagnostic::finding::Finding;
@@ -458,15 +458,12 @@ fn part(
     Ok((elements.index, buckets, findings))
 }
 
-fn unplaced(interval: Option<&str>, why: Unplaced) -> Diagnostic {
-    let message = match (interval, why) {
-        (None, _) => "a bucket without an interval is in no period of --every".to_owned(),
-        (Some(text), Unplaced::NoTime) => format!("the bucket {text} is in no period of --every"),
-        (Some(text), Unplaced::Straddles) => {
-            format!("the bucket {text} ends after its period of --every")
-        }
+fn unplaced(interval: Option<&str>, why: &str) -> Diagnostic {
+    let bucket = match interval {
+        None => "a bucket without an interval".to_owned(),
+        Some(text) => format!("the bucket {text}"),
     };
-    Diagnostic::new(Code::StraddlingBucket, message)
+    Diagnostic::new(Code::StraddlingBucket, format!("{bucket} {why}"))
         .cause("period")
         .label("not in one period")
         .help(
