@@ -18,7 +18,7 @@ use crate::input::discover::{self, Discovery, Found, Input, Missing};
 use crate::input::file_span::Span;
 use crate::input::limits::Limits;
 use crate::input::reading::Reading;
-use crate::input::selection::{self, Exclusion};
+use crate::input::selection;
 use crate::model::zone;
 use crate::pipeline::early::Early;
 use crate::pipeline::parallel::Threads;
@@ -331,12 +331,13 @@ impl Inputs {
         mut self,
         patterns: impl IntoIterator<Item = S>,
     ) -> Result<Self, Error> {
-        let compiled = patterns.into_iter().map(|pattern| {
-            let pattern = pattern.as_ref();
-            Exclusion::parse(pattern)
-                .map_err(|error| Error::usage(format!("--exclude {pattern}: {error}")))
+        let compiled = patterns.into_iter().map(|typed| {
+            let typed = typed.as_ref();
+            let wrong = |error| Error::usage(format!("--exclude {typed}: {error}"));
+            let pattern = selection::pattern(typed).map_err(wrong)?;
+            Ok((typed.to_owned(), pattern))
         });
-        let compiled: Vec<Exclusion> = compiled.collect::<Result<_, Error>>()?;
+        let compiled = compiled.collect::<Result<Vec<_>, Error>>()?;
         if !compiled.is_empty() {
             self.found();
             if let Some(found) = self.found.get_mut() {

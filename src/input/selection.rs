@@ -40,79 +40,62 @@ fn path(name: &[u8]) -> PathBuf {
     String::from_utf8_lossy(name).into_owned().into()
 }
 
-/// A pattern of files that are not read.
-#[derive(Debug)]
-pub struct Exclusion {
-    /// The pattern as it was typed.
-    typed: String,
-    pattern: Pattern,
+/// The pattern of files that are not read. One without a slash is a name. One with a slash is a path, which may
+/// begin in any folder unless it is absolute. A slash at the end names a folder.
+pub fn pattern(typed: &str) -> Result<Pattern, PatternError> {
+    let pattern = typed.trim_end_matches('/');
+    match pattern.contains('/') && !Path::new(pattern).is_absolute() {
+        true => Pattern::new(&format!("**/{}", pattern.trim_start_matches("./"))),
+        false => Pattern::new(pattern),
+    }
 }
 
-impl Exclusion {
-    /// A pattern without a slash is a name. One with a slash is a path, which may begin in any folder
-    /// unless it is absolute. A slash at the end names a folder.
-    pub fn parse(typed: &str) -> Result<Self, PatternError> {
-        let pattern = typed.trim_end_matches('/');
-        let is_absolute = Path::new(pattern).is_absolute();
-        let pattern = match pattern.contains('/') && !is_absolute {
-            true => Pattern::new(&format!("**/{}", pattern.trim_start_matches("./"))),
-            false => Pattern::new(pattern),
+/// Returns true if a pattern matches a path, or a folder on it below the argument: `relative` is the path from
+/// there. Folders above are only what an absolute pattern names.
+fn matches(pattern: &Pattern, path: &Path, relative: &Path) -> bool {
+    let is_path = pattern.as_str().contains('/');
+    let is_match = |it: &Path| {
+        let name = it.file_name().unwrap_or_default();
+        let text = if is_path { it.as_os_str() } else { name };
+        !it.as_os_str().is_empty() && pattern.matches_with(&text.to_string_lossy(), OF_NAMES)
+    };
+    if Path::new(pattern.as_str()).is_absolute() {
+        let path = std::path::absolute(path);
+        return path.is_ok_and(|path| path.ancestors().any(is_match));
+    }
+    let below = relative.components().count();
+    path.ancestors().take(below).any(is_match)
+}
+
+/// The path or the name of an input, or of a folder on it, that is nearest to a pattern as it was typed.
+fn nearest_to(typed: &str, discovery: &Discovery) -> Option<String> {
+    let typed = typed.trim_end_matches('/').trim_start_matches("./");
+    let length = typed.split('/').count();
+    let mut candidates = BTreeSet::new();
+    for found in &discovery.inputs {
+        let Input::File(path) = &found.input else {
+            continue;
         };
-        Ok(Self {
-            typed: typed.to_owned(),
-            pattern: pattern?,
-        })
-    }
-
-    /// Returns true if the pattern matches a path, or a folder on it below the argument: `relative` is the path
-    /// from there. Folders above are only what an absolute pattern names.
-    fn matches(&self, path: &Path, relative: &Path) -> bool {
-        if Path::new(self.pattern.as_str()).is_absolute() {
-            let path = std::path::absolute(path);
-            return path.is_ok_and(|path| self.matches_one(path.ancestors()));
+        let below = found.relative.components().count();
+        for part in path.ancestors().take(below) {
+            // As many names as the pattern has.
+            let names: Vec<_> = part.iter().rev().take(length).collect();
+            let end: PathBuf = names.iter().rev().collect();
+            candidates.insert(end.to_string_lossy().into_owned());
         }
-        self.matches_one(path.ancestors().take(relative.components().count()))
     }
-
-    fn matches_one<'p>(&self, paths: impl Iterator<Item = &'p Path>) -> bool {
-        let is_path = self.pattern.as_str().contains('/');
-        let mut paths = paths.filter(|it| !it.as_os_str().is_empty());
-        paths.any(|it| {
-            let name = it.file_name().unwrap_or_default();
-            let text = if is_path { it.as_os_str() } else { name };
-            self.pattern.matches_with(&text.to_string_lossy(), OF_NAMES)
-        })
-    }
-
-    /// The path or the name of an input, or of a folder on it, that is nearest to the pattern.
-    fn nearest(&self, discovery: &Discovery) -> Option<String> {
-        let typed = self.typed.trim_end_matches('/').trim_start_matches("./");
-        let length = typed.split('/').count();
-        let mut candidates = BTreeSet::new();
-        for found in &discovery.inputs {
-            let Input::File(path) = &found.input else {
-                continue;
-            };
-            let below = found.relative.components().count();
-            for part in path.ancestors().take(below) {
-                // As many names as the pattern has.
-                let names: Vec<_> = part.iter().rev().take(length).collect();
-                let end: PathBuf = names.iter().rev().collect();
-                candidates.insert(end.to_string_lossy().into_owned());
-            }
-        }
-        nearest(typed, candidates.iter().map(String::as_str)).map(str::to_owned)
-    }
+    nearest(typed, candidates.iter().map(String::as_str)).map(str::to_owned)
 }
 
-/// Removes the files that one of the patterns matches, and counts them.
-pub fn exclude(discovery: &mut Discovery, patterns: &[Exclusion]) {
+/// Removes the files that one of the patterns matches, and counts them. Each pattern comes with the text that
+/// was typed.
+pub fn exclude(discovery: &mut Discovery, patterns: &[(String, Pattern)]) {
     let mut used = vec![false; patterns.len()];
     let mut is_excluded = |path: &Path, relative: &Path| {
         // Each pattern is tried, to know those that match nothing.
         let mut is_excluded = false;
-        for (pattern, used) in patterns.iter().zip(&mut used) {
-            if pattern.matches(path, relative) {
+        for ((_, pattern), used) in patterns.iter().zip(&mut used) {
+            if matches(pattern, path, relative) {
                 (*used, is_excluded) = (true, true);
             }
         }
@@ -130,9 +113,9 @@ pub fn exclude(discovery: &mut Discovery, patterns: &[Exclusion]) {
     });
     discovery.excluded += before - inputs.len();
     discovery.inputs = inputs;
-    for (pattern, _) in patterns.iter().zip(used).filter(|(_, used)| !used) {
-        let near = pattern.nearest(discovery);
-        discovery.unmatched.push((pattern.typed.clone(), near));
+    for ((typed, _), _) in patterns.iter().zip(used).filter(|(_, used)| !used) {
+        let near = nearest_to(typed, discovery);
+        discovery.unmatched.push((typed.clone(), near));
     }
     if before > 0 && discovery.inputs.is_empty() {
         discovery.missing.push(Missing {
