@@ -41,7 +41,7 @@ pub struct Unread {
 
 impl Unread {
     /// Replaces offsets of the text by offsets of the input.
-    pub fn outward(&mut self, outward: &dyn Fn(Span) -> Span) {
+    pub fn translate(&mut self, outward: &dyn Fn(Span) -> Span) {
         self.span = outward(self.span);
         if let Some(finding) = &mut self.finding {
             finding.span = finding.span.map(outward);

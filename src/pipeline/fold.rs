@@ -196,7 +196,7 @@ impl Fold {
                     finding: Some(wrong::elements(verdict, at, &path)),
                     broken: false,
                 };
-                unread.outward(&outward);
+                unread.translate(&outward);
                 self.add_unread(run, unread, surveyed);
             }
         }

@@ -43,7 +43,7 @@ pub fn read(run: &Run<'_>, window: &Window) -> Vec<Vec<Item>> {
     let pieces = |spans: &[Span], task: &(dyn Fn(std::ops::Range<usize>) -> Piece + Sync)| {
         side_by_side(&run.resources.threads, spans, |range| {
             let mut piece = task(range);
-            piece.outward(&|span| moved(span, window.base));
+            piece.translate(&|span| moved(span, window.base));
             Item::Piece(Box::new(piece))
         })
     };
@@ -120,7 +120,7 @@ pub(super) fn items(
                 Item::Read(Box::new(read))
             }
             Framed::Unread(mut unread) => {
-                unread.outward(outward);
+                unread.translate(outward);
                 Item::Unread(Box::new(unread))
             }
         })
@@ -152,7 +152,7 @@ fn in_memory(
                     reject.content = Some(text[reject.span.start..reject.span.end].to_owned());
                 }
             }
-            piece.outward(&outward);
+            piece.translate(&outward);
             piece
         });
         let parts = parts.into_iter();

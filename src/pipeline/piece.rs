@@ -55,7 +55,7 @@ pub struct Piece {
 
 impl Piece {
     /// Replaces offsets of the text by offsets of the input.
-    pub fn outward(&mut self, outward: &dyn Fn(Span) -> Span) {
+    pub fn translate(&mut self, outward: &dyn Fn(Span) -> Span) {
         self.findings.spans(outward);
         for finding in self.beside.iter_mut().chain(&mut self.broken) {
             finding.span = finding.span.map(outward);
