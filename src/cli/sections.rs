@@ -7,6 +7,8 @@ use std::sync::LazyLock;
 use clap::error::{ContextKind, ContextValue};
 use clap::{Arg, ArgAction, Command, ValueHint};
 
+use crate::LintLevels;
+
 use super::args::Args;
 use super::hints::near_value;
 
@@ -16,9 +18,6 @@ pub const SECTIONS: &[&str] = if cfg!(feature = "fetch") {
 } else {
     &["convert", "report", "rollup"]
 };
-
-/// Options that are set once for all commands, above all tables.
-const LEVELS: [&str; 5] = ["select", "ignore", "deny", "warn", "allow"];
 
 /// The options with paths that are only read. The other options with paths name outputs, credentials
 /// or certificates.
@@ -48,16 +47,14 @@ static OPTIONS: LazyLock<Vec<CommandOption>> = LazyLock::new(|| {
 
 fn option(section: &'static str, arg: &Arg) -> Option<CommandOption> {
     let name = arg.get_long()?;
-    if arg.is_hide_set() || arg.is_global_set() || LEVELS.contains(&name) {
-        return None;
-    }
-    if !matches!(
+    // Severities are set once for all commands, above all tables.
+    let is_elsewhere =
+        arg.is_hide_set() || arg.is_global_set() || LintLevels::OPTIONS.contains(&name);
+    let sets = matches!(
         arg.get_action(),
         ArgAction::SetTrue | ArgAction::Append | ArgAction::Set
-    ) {
-        return None;
-    }
-    Some(CommandOption {
+    );
+    (sets && !is_elsewhere).then(|| CommandOption {
         section,
         name: name.to_owned(),
         arg: arg.clone(),

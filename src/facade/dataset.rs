@@ -565,10 +565,8 @@ pub(super) fn missing(missing: &Missing) -> Located {
 /// The number of stored bytes of inputs, if it is known for all of them.
 pub(super) fn size<'i>(inputs: impl Iterator<Item = &'i Input>) -> Option<u64> {
     let sizes = inputs.map(|input| match input {
-        Input::File(_) | Input::Stdin => Stamp::of(input).map(|stamp| stamp.len()),
         Input::Span { span, .. } => Some(span.end.saturating_sub(span.start)),
-        Input::Copy { length, .. } => Some(*length),
-        Input::Memory(_, bytes) => Some(bytes.len() as u64),
+        whole => Stamp::of(whole).map(|stamp| stamp.len()),
     });
     sizes.sum()
 }

@@ -74,18 +74,22 @@ fn with_dimensions(
     list
 }
 
-pub(super) fn long(survey: &Survey, spec: &TableSpec) -> Vec<Candidate> {
-    let mut rest = vec![
-        fixed(
-            names::LONG[0],
-            ColumnContent::IntervalStart,
-            survey.intervals,
-        ),
+/// Both ends of the interval.
+fn interval(survey: &Survey) -> [Candidate; 2] {
+    let start = ColumnContent::IntervalStart;
+    [
+        fixed(names::LONG[0], start, survey.intervals),
         fixed(names::LONG[1], ColumnContent::IntervalEnd, survey.ends),
+    ]
+}
+
+pub(super) fn long(survey: &Survey, spec: &TableSpec) -> Vec<Candidate> {
+    let mut rest = interval(survey).to_vec();
+    rest.extend([
         fixed(names::LONG[2], ColumnContent::Metric, survey.metrics),
         fixed(names::LONG[3], ColumnContent::View, survey.views),
         fixed(names::LONG[4], ColumnContent::Qualifier, survey.qualifiers),
-    ];
+    ]);
     let mut taken: BTreeSet<String> = names::LONG
         .iter()
         .chain(&STATS)
@@ -120,14 +124,7 @@ pub(super) fn wide(
         .collect();
     figures.sort_by(|(a, _), (b, _)| a.column_order(b));
     let mut taken: BTreeSet<String> = [names::LONG[0], names::LONG[1]].map(str::to_owned).into();
-    let mut rest = vec![
-        fixed(
-            names::LONG[0],
-            ColumnContent::IntervalStart,
-            survey.intervals,
-        ),
-        fixed(names::LONG[1], ColumnContent::IntervalEnd, survey.ends),
-    ];
+    let mut rest = interval(survey).to_vec();
     let labels = match spec.choice.is_fixed() {
         true => BTreeMap::new(),
         false => labels(&figures, &spec.names),
