@@ -90,7 +90,7 @@ pub(super) fn days(spans: impl Iterator<Item = Span>, zone: Tz) -> Option<BTreeS
 /// The days of the groups of a query with media types, or of those without, by their dimensions.
 #[derive(Clone)]
 struct CoveredGroups {
-    /// The family, where they are of one.
+    /// The place of their family; `None` for all figures of the part.
     family: Option<usize>,
     dimensions: BTreeSet<String>,
     days: BTreeSet<NaiveDate>,
@@ -184,7 +184,7 @@ fn dimensions_of<'g>(groups: impl Iterator<Item = Group<'g>>) -> BTreeSet<String
     names.map(|(name, _)| name.to_owned()).collect()
 }
 
-/// Those of two reports that are the same.
+/// The parts that two reports have, by dimensions and family.
 fn same(own: Vec<CoveredGroups>, before: &[CoveredGroups]) -> Vec<[CoveredGroups; 2]> {
     let same = own.into_iter().filter_map(|own| {
         let mut before = before.iter();

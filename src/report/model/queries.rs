@@ -95,7 +95,7 @@ pub(super) fn periods(series: &Aggregate, measures: &[Measure]) -> Vec<Span> {
     let groups: Vec<(Span, bool, Option<bool>)> = groups.collect();
     let counted = groups.iter().filter(|(_, is_counted, _)| *is_counted);
     let longest = counted.clone().map(|((start, end), ..)| end - start).max();
-    // Whether counted groups have media types.
+    // True if counted groups have media types.
     let media = counted
         .map(|(.., has_media)| *has_media)
         .max()
