@@ -78,7 +78,7 @@ pub use facade::{
 };
 pub use input::file_span::Span;
 pub use input::limits::Limits;
-pub use input::near_path::unreadable;
+pub use input::near_path::{unreadable, unreadable_option};
 pub use json::text::printable;
 pub use model::catalog::nearest;
 pub use model::period::Period;

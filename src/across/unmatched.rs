@@ -109,7 +109,18 @@ fn unmet(condition: &Condition, index: usize, seen: &FilterSurvey) -> Diagnostic
     };
     let near = condition.values.iter();
     let near = near.filter_map(|value| suggested(value, values())).next();
+    let begun = condition.values.first().map(|it| it.to_lowercase());
+    let begun = values().filter(|value| {
+        let value = value.to_lowercase();
+        begun.as_ref().is_some_and(|begun| value.starts_with(begun))
+    });
+    let begun: Vec<String> = begun.map(|it| format!("`{}`", printable(it))).collect();
     let help = match near {
+        // None of several values is nearer than the others.
+        Some(_) if begun.len() > 1 => format!(
+            "write whole values, separated by commas: {} begin so",
+            words::listed(&begun, LISTED)
+        ),
         Some(near) => format!("did you mean `{}`?", printable(near)),
         None if typed.contains(['*', '?']) => format!(
             "write whole values, separated by commas: --where has no wildcards; {}",

@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind};
 use crate::input::frame::Opened;
+use crate::input::near_path;
 use crate::json::adapter::TapeJson;
 use crate::json::{self, Node, text};
 
@@ -111,6 +112,9 @@ struct Split {
 impl Own {
     /// Reads a schema from a file, and the schemas that it refers to from other files.
     pub fn read(path: &Path) -> Result<Self, Error> {
+        if let Err(error) = path.metadata() {
+            return Err(near_path::unreadable_option("--schema", path, &error));
+        }
         let option = |error: &Error| format!("--schema {error}");
         let schema = files::read(path).map_err(|error| match error.kind() {
             ErrorKind::Io => Error::io(option(&error)),

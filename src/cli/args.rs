@@ -17,7 +17,7 @@ use crate::{
     DurationUnit, FINDING_FORMATS, FindingFormat, Layout, LintLevels, SCHEMA_FORMATS, SchemaFormat,
 };
 
-use table::{LAYOUTS, UNITS};
+use table::{LAYOUTS, UNITS, limit};
 
 pub use clap::ColorChoice as When;
 pub use data::DataArgs;
@@ -398,7 +398,7 @@ pub struct ValidateArgs {
     #[arg(long, value_name = "PERIOD", help_heading = "Expectations")]
     pub expect_granularity: Option<String>,
     /// Minimum number of rows of all inputs together
-    #[arg(long, value_name = "N", help_heading = "Expectations")]
+    #[arg(long, value_name = "N", value_parser = limit::<u64>, help_heading = "Expectations")]
     pub min_rows: Option<u64>,
     /// The inputs are a part of the data, such as staged files: do not check --expect-metrics,
     /// --min-rows and that --expect-interval has a bucket
@@ -406,7 +406,7 @@ pub struct ValidateArgs {
     pub partial: bool,
     /// Maximum number of causes that text shows; 0 = all. The counts are always complete
     /// [default: 50]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = limit::<usize>)]
     pub max_shown: Option<usize>,
     /// Time zone of the days for missing days (T009) and gaps (T004), an IANA name such as
     /// Europe/Berlin [default: UTC]

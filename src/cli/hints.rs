@@ -35,7 +35,7 @@ pub fn add(error: &mut clap::Error, typed: &[OsString]) {
         ),
         ErrorKind::ValueValidation => {
             let is_number = error.source().is_some_and(|it| it.is::<ParseIntError>());
-            is_number.then(|| "write a whole number, such as 10".to_owned())
+            is_number.then(|| "write a whole number from 0, such as 10".to_owned())
         }
         ErrorKind::InvalidSubcommand => of_command(&text(ContextKind::InvalidSubcommand)),
         _ => None,
@@ -106,8 +106,10 @@ fn of_value(typed: &[OsString], option: &str, value: &str) -> Option<String> {
         return Some("did you mean `hms`?".to_owned());
     }
     let root = Args::full_command();
-    let arg = has_option(&root, command(&root, typed), option.strip_prefix("--")?)?;
-    near_value(arg, value)
+    let command = command(&root, typed);
+    let arg = has_option(&root, command, option.strip_prefix("--")?)?;
+    let value_word = || word(command, &format!("{option} {}", value.to_lowercase()));
+    near_value(arg, value).or_else(value_word)
 }
 
 /// The hint with the nearest value of a fixed list.

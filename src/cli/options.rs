@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
 
-use crate::{Error, Inputs, Levels, Limits, LintLevels, TableSpec, TextStyle};
+use crate::{Error, Inputs, Levels, Limits, LintLevels, TableSpec, TextStyle, unreadable_option};
 
 use super::args::{FilterArgs, InputArgs, When};
 use super::config::Config;
@@ -212,7 +212,7 @@ fn listed(list: &Path, named: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
         true => io::stdin().read_to_end(&mut bytes),
         false => File::open(list).and_then(|mut file| file.read_to_end(&mut bytes)),
     };
-    read.map_err(|error| Error::io(format!("--files-from {}: {error}", list.display())))?;
+    read.map_err(|error| unreadable_option("--files-from", list, &error))?;
     Ok(Inputs::paths_of_list(&bytes))
 }
 

@@ -23,10 +23,15 @@ const WITH_VALUE: [&str; 5] = ["-j", "--threads", "--color", "--progress", "--co
 const ALONE: &str = "{about}\n\n{usage-heading} {usage}\n\nCommands:\n{subcommands}\n\n`gcagg COMMAND --help` shows the options and examples of a command.";
 
 /// The definition of the command line with the options of all commands. Values of fixed lists have any
-/// case.
+/// case, and a negative number is a value.
 fn full_definition() -> Command {
-    let root = Args::full_command().mut_args(any_case);
-    root.mut_subcommands(|command| command.mut_args(any_case))
+    let option = |arg: Arg| match arg.is_positional() {
+        true => arg,
+        // The parser of the option refuses `--limit -3` in its own words.
+        false => any_case(arg).allow_negative_numbers(true),
+    };
+    let root = Args::full_command().mut_args(option);
+    root.mut_subcommands(|command| command.mut_args(option))
 }
 
 /// Parses the command line. Prints help, versions and errors.

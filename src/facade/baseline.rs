@@ -10,6 +10,7 @@ use crate::diagnostic::baseline::{Baseline, can_be_known};
 use crate::diagnostic::fingerprint::FindingKey;
 use crate::diagnostic::{Code, Located, UnreadExtent, uri};
 use crate::error::Error;
+use crate::input::near_path;
 
 use super::Dataset;
 
@@ -52,13 +53,17 @@ impl Baselines {
     pub fn read(path: &Path) -> Result<Self, Error> {
         let shown = path.display();
         let read = File::open(path).and_then(Baseline::read).map_err(|error| {
-            let words = format!("cannot read the baseline {shown}: {error}");
-            match error.kind() {
-                ErrorKind::NotFound => {
-                    Error::usage(words).help(format!("--write-baseline {shown} writes one"))
-                }
-                _ => Error::io(words),
+            let words = near_path::words(&error);
+            let words = format!("cannot read the baseline {shown}: {words}");
+            if error.kind() != ErrorKind::NotFound {
+                return Error::io(words);
             }
+            let near = near_path::nearest(path);
+            let near = near.map(|it| format!("did you mean `{}`? ", it.display()));
+            Error::usage(words).help(format!(
+                "{}--write-baseline {shown} writes one",
+                near.unwrap_or_default()
+            ))
         })?;
         let baseline = read.map_err(|words| {
             Error::usage(format!("{shown} is not a baseline: {words}"))

@@ -4,6 +4,7 @@ use crate::diagnostic::words::listed;
 use crate::error::Error;
 use crate::json::text::printable;
 use crate::model::catalog::named;
+use crate::model::period::Period;
 use crate::pipeline::{Surveyed, survey};
 use crate::table::entity_names::Attribute;
 use crate::table::{EntityNames, Survey};
@@ -112,6 +113,9 @@ fn unknown(option: &str, typed: &str, names: &EntityNames, survey: &Survey) -> E
         .map(String::as_str)
         .chain(attributes);
     let failure = Error::usage(format!("{option} {typed}: no group has this dimension"));
+    if let Some(period) = Period::called(typed).filter(|_| option == "--by") {
+        return failure.help(format!("write `--every {period}`"));
+    }
     match named::nearest(typed, known) {
         Some(near) => failure.help(format!("did you mean `{near}`?")),
         None => {

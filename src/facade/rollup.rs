@@ -540,25 +540,13 @@ fn left_out(run: &Run<'_>, inputs: &[Surveyed], buckets: &Aggregate) -> FindingS
     collection
 }
 
-/// The beginnings of words for periods: `day`, `daily`.
-const PERIOD_WORDS: [(&str, &str); 5] = [
-    ("hour", "1h"),
-    ("da", "1d"),
-    ("week", "1w"),
-    ("month", "1mo"),
-    ("year", "1y"),
-];
-
 /// Parses a period of `--every`.
 pub(crate) fn every(text: &str) -> Result<Period, Error> {
     let Some(period) = Period::parse(text) else {
         // `1dd` and `1day` begin with a period.
         let mut begun = (1..text.len()).rev().filter_map(|end| text.get(..end));
         let near = begun.find(|begun| Period::parse(begun).is_some());
-        let lower = text.to_lowercase();
-        let mut words = PERIOD_WORDS.into_iter();
-        let word = words.find(|(word, _)| lower.starts_with(word));
-        let near = near.or(word.map(|(_, period)| period));
+        let near = near.or_else(|| Period::called(text));
         let error = Error::usage(format!("--every {text}: not a period"));
         return Err(match near {
             Some(near) => error.help(format!("did you mean `{near}`?")),

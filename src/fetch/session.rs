@@ -12,6 +12,7 @@ use crate::diagnostic::levels::Levels;
 use crate::diagnostic::{Code, Diagnostic, Located};
 use crate::error::Error;
 use crate::input::limits::Limits;
+use crate::input::near_path::unreadable_option;
 use crate::model::when;
 use crate::pipeline::Resources;
 use crate::write::signals;
@@ -51,7 +52,7 @@ fn base(path: &Path) -> Result<Value, Error> {
     } else {
         std::fs::read_to_string(path)
     };
-    let text = text.map_err(|error| Error::io(format!("{shown}: {error}")))?;
+    let text = text.map_err(|error| unreadable_option("--query", path, &error))?;
     let text = text.trim_start_matches('\u{feff}');
     // The first of several documents says what all of them are.
     let first = serde_json::Deserializer::from_str(text).into_iter::<Value>();

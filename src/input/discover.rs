@@ -11,7 +11,7 @@ use glob::{MatchOptions, Pattern};
 use walkdir::{DirEntry, WalkDir};
 
 use super::file_span::Span;
-use super::near_path;
+use super::near_path::{self, is_document_name};
 
 const IN_FOLDERS: &str = "no *.json, *.ndjson or *.jsonl (also with .gz or .zst) in this folder";
 
@@ -386,20 +386,6 @@ fn has_wildcard(text: &OsStr) -> bool {
 
 fn is_hidden(name: &OsStr) -> bool {
     name.as_encoded_bytes().starts_with(b".")
-}
-
-fn is_document_name(name: &OsStr) -> bool {
-    let is = |path: &Path, wanted: &[&str]| {
-        path.extension()
-            .is_some_and(|it| wanted.iter().any(|want| it.eq_ignore_ascii_case(want)))
-    };
-    let name = Path::new(name);
-    let inner = if is(name, &["gz", "zst"]) {
-        name.file_stem().unwrap_or_default()
-    } else {
-        name.as_os_str()
-    };
-    is(Path::new(inner), &["json", "ndjson", "jsonl"])
 }
 
 fn reason_of(error: &walkdir::Error) -> String {

@@ -30,7 +30,24 @@ pub struct Period {
 pub const PERIODS: &str =
     "write 15m, 1h, 1d, 1w, 1mo, 1y or an ISO-8601 period such as PT30M or P1D";
 
+/// The beginnings of words for periods: `day`, `daily`.
+const PERIOD_WORDS: [(&str, &str); 5] = [
+    ("hour", "1h"),
+    ("da", "1d"),
+    ("week", "1w"),
+    ("month", "1mo"),
+    ("year", "1y"),
+];
+
 impl Period {
+    /// The short form of the period that a word names: `1d` for `day`.
+    pub fn called(word: &str) -> Option<&'static str> {
+        let lower = word.to_lowercase();
+        let mut words = PERIOD_WORDS.into_iter();
+        let found = words.find(|(begin, _)| lower.starts_with(begin));
+        found.map(|(_, period)| period)
+    }
+
     /// Reads `30s`, `30m`, `1h`, `1d`, `1w`, `1mo`, `1y` or `P[nY][nM][nW][nD][T[nH][nM][nS]]`; a period
     /// of nothing is none.
     pub fn parse(text: &str) -> Option<Self> {

@@ -36,14 +36,18 @@ pub fn advice(text: &str, help: &str) -> String {
     let date = |text, format| NaiveDate::parse_from_str(text, format).ok();
     let dotted = text.split('/').find_map(|part| date(part, "%d.%m.%Y"));
     // Nobody knows if 10/11/2026 is in October.
-    let slashed = ["%m/%d/%Y", "%d/%m/%Y", "%Y/%m/%d"];
-    let slashed = slashed.into_iter().filter_map(|format| date(text, format));
+    let slashed = ["%m/%d/%Y", "%d/%m/%Y", "%Y/%m/%d", "%Y-%m-%d", "%Y-%d-%m"];
+    // `2026-10-1` is no other order.
+    let is_ordered = date(text, "%Y-%m-%d").is_some();
+    let slashed = slashed.into_iter().take(if is_ordered { 4 } else { 5 });
+    let slashed = slashed.filter_map(|format| date(text, format));
     let dates = dotted.into_iter().chain(slashed);
     let dates = dates.filter(|date| date.year() > 999);
     let dates: BTreeSet<String> = dates.map(|date| format!("`{date}`")).collect();
     if !dates.is_empty() {
         let dates = Vec::from_iter(dates).join(" or ");
-        return format!("did you mean {dates}? Dates are written year-month-day");
+        let absent = absent_date(text).map_or_else(String::new, |it| format!("{it}: "));
+        return format!("{absent}did you mean {dates}? Dates are written year-month-day");
     }
     let near = text.split('/').find_map(|part| {
         let is_word = part.starts_with(char::is_alphabetic);
@@ -51,7 +55,23 @@ pub fn advice(text: &str, help: &str) -> String {
     });
     match near {
         Some(near) => format!("did you mean `{near}`?"),
-        None => help.to_owned(),
+        None => match absent_date(text) {
+            Some(absent) => format!("{absent}; {help}"),
+            None => help.to_owned(),
+        },
+    }
+}
+
+/// Names the part that no calendar has in a text such as `2026-13-01` or `2026-02-30T08:00`.
+fn absent_date(text: &str) -> Option<String> {
+    let date = text.split(['/', 'T', ' ']).next()?;
+    let parts: Option<Vec<u32>> = date.split('-').map(|part| part.parse().ok()).collect();
+    let [year, month, day] = parts?.try_into().ok()?;
+    let first = NaiveDate::from_ymd_opt(year.try_into().ok()?, month, 1);
+    match first.and_then(|first| first.with_day(day)) {
+        Some(_) => None,
+        None if first.is_some() => Some(format!("month {month} of {year} has no day {day}")),
+        None => Some(format!("there is no month {month}")),
     }
 }
 

@@ -203,16 +203,41 @@ fn dimensions_and_filters() {
             ("report a.json --period day", "did you mean `--every`?"),
             (
                 "report a.json --top ten",
-                "`ten` is not a number of rows: write one such as 10",
+                "`ten` is not a whole number from 0, such as 10",
             ),
             (
                 "report a.json --top -1",
-                "`-1` is not a number of rows: write one such as 10",
+                "`-1` is not a whole number from 0, such as 10",
             ),
+            (
+                "convert a.json --limit -3",
+                "`-3` is not a whole number from 0, such as 10",
+            ),
+            (
+                "validate a.json --min-rows -1",
+                "is not a whole number from 0, such as 10",
+            ),
+            ("convert a.json -j -1", "`-1` is not a number of threads"),
+            (
+                "report a.json --from 2026-13-01",
+                "there is no month 13: did you mean `2026-01-13`? Dates are written year-month-day",
+            ),
+            (
+                "report a.json --until 2026-02-30",
+                "month 2 of 2026 has no day 30; write 2026-03-02",
+            ),
+            (
+                "report a.json --from 2026-3-2",
+                "did you mean `2026-03-02`?",
+            ),
+            ("rollup a.json --by day", "write `--every 1d`"),
+            ("report a.json --by Month", "write `--every 1mo`"),
+            ("report a.json --on-error ignore", "did you mean `skip`?"),
+            ("convert a.json --repeats first", "did you mean `last`?"),
             ("report a.json --last 7d", "--from last-7-days"),
             (
                 "validate a.json --min-rows ten",
-                "write a whole number, such as 10",
+                "is not a whole number from 0, such as 10",
             ),
             (
                 "report a.json --where mediaType!=voice",
@@ -393,17 +418,84 @@ fn files_beside_the_inputs_have_the_nearest_name() {
     work.write("a.json", response("q", 8..9, OFFERED));
     work.write("settings.toml", "");
     work.write("run.json", "{}");
+    work.write("names.csv", "id,name\n");
+    work.write("list.txt", "a.json\n");
     for (run, near) in [
         (
             &["convert", "a.json", "--config", "setings.toml"][..],
             "settings.toml",
         ),
         (&["verify", "rum.json"], "run.json"),
+        (&["convert", "a.json", "--names", "nmes.csv"], "names.csv"),
+        (&["validate", "a.json", "--schema", "rnu.json"], "run.json"),
+        (&["validate", "--files-from", "lits.txt"], "list.txt"),
+        #[cfg(feature = "fetch")]
+        (&["fetch", "--dry-run", "--query", "rnu.json"], "run.json"),
     ] {
         let said = work.run(run).exits(3).stderr;
         let words = format!("no such file or folder\n  help: did you mean `{near}`?");
         assert!(said.contains(&words), "{run:?}: {said}");
     }
+    for (run, code, words) in [
+        (
+            &["report", "a.json", "--names", "missing.csv"][..],
+            3,
+            "missing.csv: no such file or folder\n  help: the folder has `names.csv`",
+        ),
+        (
+            &["report", "a.json", "--names", "*.csv"],
+            3,
+            "--names has no wildcards: name the file, or its folder",
+        ),
+        (
+            &["validate", "a.json", "--baseline", "rnu.json"],
+            2,
+            "no such file or folder\n  help: did you mean `run.json`?",
+        ),
+        (
+            &["report", "a.json", "-o", "week"],
+            0,
+            "-o week.xlsx writes a workbook",
+        ),
+    ] {
+        let said = work.run(run).exits(code).stderr;
+        assert!(said.contains(words), "{run:?}: {said}");
+    }
+}
+
+#[test]
+fn files_that_are_read_are_nearer_than_their_backups() {
+    let work = Work::new();
+    for name in ["day.json.bak", "days.json", "old.json.bak", "week.txt"] {
+        work.write(name, response("q", 8..9, OFFERED));
+    }
+    for (typed, near) in [
+        ("day.json", "days.json"),
+        ("old.json", "old.json.bak"),
+        ("week", "week.txt"),
+    ] {
+        let said = work.run(&["convert", typed]).exits(3).stderr;
+        let words = format!("did you mean `{near}`?");
+        assert!(said.contains(&words), "{typed}: {said}");
+    }
+}
+
+#[test]
+fn a_value_that_several_begin_with_names_them() {
+    let work = Work::new();
+    let mut names = "id,name\n".to_owned();
+    for queue in ["DE", "EN", "FR"] {
+        work.write(&format!("in/{queue}.json"), response(queue, 8..9, OFFERED));
+        names += &format!("{queue},Billing {queue}\n");
+    }
+    work.write("names.csv", names);
+    let options = ["--names", "names.csv", "--where", "queue=billing"];
+    let said = work.run(&[&["report", "in"], &options[..]].concat()).stderr;
+    let words = "write whole values, separated by commas: `Billing DE`, `Billing EN`, `Billing FR` begin so";
+    assert!(said.contains(words), "{said}");
+    let ran = work.run(&["convert", "in", "--metric", "calls offered"]);
+    let words = "help: did you mean `Offered`?";
+    assert!(ran.stderr.contains(words), "{}", ran.stderr);
 }
 
 #[test]

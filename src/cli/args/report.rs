@@ -56,7 +56,7 @@ pub struct ReportArgs {
     #[arg(long, value_name = "DIM,...", value_delimiter = ',')]
     pub by: Option<Vec<String>>,
     /// Show the first N rows, and join the others to one row
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = limit::<usize>)]
+    #[arg(long, value_name = "N", value_parser = limit::<usize>)]
     pub top: Option<usize>,
     /// Sort rows by this figure, largest first, or by name; default: by volume
     #[arg(long, value_name = "FIGURE|name")]

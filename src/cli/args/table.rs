@@ -183,7 +183,7 @@ pub struct TableArgs {
 
 pub(super) fn limit<N: FromStr>(text: &str) -> Result<N, String> {
     text.parse()
-        .map_err(|_| format!("`{text}` is not a number of rows: write one such as 10"))
+        .map_err(|_| format!("`{text}` is not a whole number from 0, such as 10"))
 }
 
 impl TableArgs {

@@ -98,7 +98,16 @@ pub fn nearest<'n>(typed: &str, names: impl Iterator<Item = &'n str>) -> Option<
         let meaning = meaning.map(|(word, _)| *word).chain(short);
         [name].into_iter().chain(meaning).chain(friendly_of(name))
     });
-    near::suggested(typed, words.chain(figures))
+    let all: Vec<&'n str> = words.chain(figures).collect();
+    let all = || all.iter().copied();
+    // One word of `calls offered` is the name.
+    let parts = || {
+        typed
+            .split_whitespace()
+            .filter(|part| part.len() < typed.len())
+    };
+    let part = || parts().find_map(|part| near::suggested(part, all()));
+    near::suggested(typed, all()).or_else(part)
 }
 
 /// Dimensions whose titles are not their names in words.

@@ -188,7 +188,13 @@ impl ListedNames {
     fn file(&mut self, path: &Path) -> Result<(), Error> {
         let shown = path.display();
         let text = text_of(path).map_err(|error| match error {
-            OpenError::Io { error } => near_path::unreadable(path, &error),
+            OpenError::Io { error } => {
+                let refused = near_path::unreadable(path, &error);
+                match shown.to_string().contains(['*', '?']) && !path.exists() {
+                    true => refused.help("--names has no wildcards: name the file, or its folder"),
+                    false => refused,
+                }
+            }
             error @ OpenError::BadText { byte: Some(_), .. } => {
                 let message = format!("{shown}: {error}: it may be Windows-1252");
                 Error::usage(message).help("save it as UTF-8; Excel calls this `CSV UTF-8`")
