@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike as _, NaiveDateTime, NaiveTime, TimeDelta, Weekday};
+use chrono_tz::Tz;
 
 use crate::diagnostic::Severity;
 use crate::diagnostic::words::counted;
@@ -294,13 +295,13 @@ pub fn target(cell: &Cell) -> Option<String> {
     })
 }
 
-/// The title of a table where there are several queries: `Query by mediaType, queueId`.
+/// The title of a table where there are several groupings: `Export by mediaType, queueId`.
 pub fn query_title(table: RowTable<'_>) -> String {
     match table.query_dimensions() {
-        names if names.is_empty() => "Query without groups".to_owned(),
+        names if names.is_empty() => "Export without groups".to_owned(),
         names => {
             let names: Vec<String> = names.into_iter().collect();
-            format!("Query by {}", printable(&names.join(", ")))
+            format!("Export by {}", printable(&names.join(", ")))
         }
     }
 }
@@ -507,17 +508,21 @@ pub fn covered(model: &Model) -> String {
     }
 }
 
+/// The clock of the times: `Local time (Europe/Berlin)`.
+pub fn clock(model: &Model) -> String {
+    match model.wanted.zone {
+        Tz::UTC => "World time (UTC)".to_owned(),
+        zone => format!("Local time ({zone})"),
+    }
+}
+
 /// The period in the words of the title, and how much there is.
 pub fn covered_days(model: &Model) -> String {
     let buckets: u64 = model.report.groups().map(|group| group.buckets()).sum();
-    let intervals = words::separated(FigureUnit::Count, buckets.to_string());
-    let noun = if buckets == 1 {
-        "interval"
-    } else {
-        "intervals"
-    };
+    let entries = words::separated(FigureUnit::Count, buckets.to_string());
+    let noun = if buckets == 1 { "entry" } else { "entries" };
     let groups = counted(model.group_count(), "group");
-    format!("{}: {groups}, {intervals} {noun}", period(model))
+    format!("{}: {groups}, {entries} {noun}", period(model))
 }
 
 /// Formats the time of the report.

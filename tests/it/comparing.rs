@@ -223,7 +223,7 @@ fn agents_of_several_queries_are_one_table() {
     }
     let notes = report["notes"].to_string();
     assert!(
-        notes.contains("Averages of rows join media types"),
+        notes.contains("Rows of several media types have one average"),
         "{notes}"
     );
     // Times of agents are of no media type, so the total has them.
@@ -289,7 +289,7 @@ fn media_types_of_the_earlier_time_are_not_joined() {
     );
     let notes = report["notes"].to_string();
     assert!(
-        notes.contains("Averages of rows join media types"),
+        notes.contains("Rows of several media types have one average"),
         "{notes}"
     );
 }

@@ -359,7 +359,7 @@ fn a_bucket_that_differs_is_counted_as_a_bad_part_alone() {
         let ran = work.run(&three).exits(0);
         let said = format!("{}{}", ran.stdout, ran.stderr);
         let words = match command {
-            "report" => "1 interval occurs more than once in the files: it counts once",
+            "report" => "1 entry occurs more than once in the files: it counts once",
             _ => "1 bucket occurs more than once and counts once",
         };
         assert!(said.contains(words), "{command}: {said}");

@@ -380,7 +380,10 @@ fn a_table_of_two_queries_says_that_their_rows_are_not_to_be_added() {
         "calls.json",
     ];
     let report = work.run(&before).exits(0).stdout;
-    assert!(report.contains("Query by mediaType, queueId\n"), "{report}");
+    assert!(
+        report.contains("Export by mediaType, queueId\n"),
+        "{report}"
+    );
     assert!(report.contains("voice · q"), "{report}");
 }
 

@@ -308,7 +308,7 @@ fn left_out_files_have_a_reason_and_come_first() {
     );
     work.write("in/19.json", "<html>no</html>");
     let page = html(&work, &["in", "--on-error", "skip"]);
-    let note = "Left out of all figures: 3 parts with errors, in 08.json (cut off), 18.json (a saved error), 19.json (not a response with figures).";
+    let note = "Data with errors is left out of all figures, in 3 places: 08.json (cut off), 18.json (a saved error), 19.json (not a response with figures).";
     assert!(page.contains(note), "{page}");
     let week = "The last week is not complete: no data on Sun 18 Oct 2026.";
     assert!(page.contains(week), "{page}");

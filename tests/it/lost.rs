@@ -187,7 +187,7 @@ fn an_empty_file_is_a_bad_part() {
         std::fs::remove_file(work.path("bad.ndjson")).expect("a file");
         if command == "report" {
             assert!(
-                ran.stdout.contains("1 part with errors, in 10:30.json"),
+                ran.stdout.contains("in 1 place: 10:30.json"),
                 "{}",
                 ran.stdout
             );

@@ -85,7 +85,7 @@ fn a_total_of_one_query_is_no_row_of_another() {
         }
         let all = report(&work, &["total.json", "queues.json", "codes.json"]);
         let notes = notes(&all);
-        assert!(notes.contains("come from 3 queries"), "{notes}");
+        assert!(notes.contains("grouped in 3 ways"), "{notes}");
         assert!(notes.contains("20 and 18 (Offered)"), "{notes}");
         for row in all["rows"].as_array().expect("rows") {
             let is_code = !row["group"]["wrapUpCode"].is_null();
@@ -130,7 +130,7 @@ fn figures_of_a_day_are_not_figures_of_an_hour() {
         assert_eq!(points(series, rate), 0, "{series}");
     }
     assert!(
-        notes(&all).contains("by hour leave out 1 longer interval"),
+        notes(&all).contains("by hour leave out 1 longer period"),
         "{all}"
     );
     let all = report(&work, &["days.json", "--every", "1h"]);
@@ -230,7 +230,7 @@ fn days_of_another_zone_count_for_the_day_with_most_of_them() {
             notes.contains("No data on Thu 5 Mar 2026."),
             "{zone}: {notes}"
         );
-        let divided = format!("4 intervals have parts of two days of {zone}");
+        let divided = format!("4 entries have parts of two days of {zone}");
         assert_eq!(notes.contains(&divided), zone != "UTC", "{zone}: {notes}");
         assert!(!notes.contains("--"), "{notes}");
         let ran = work
@@ -253,7 +253,7 @@ fn days_of_another_zone_count_for_the_day_with_most_of_them() {
     work.write("berlin.json", berlin);
     let all = report(&work, &["berlin.json"]);
     assert_eq!(days(&all), expected);
-    assert!(notes(&all).contains("4 intervals have parts of two days of UTC"));
+    assert!(notes(&all).contains("4 entries have parts of two days of UTC"));
 }
 
 #[test]
@@ -399,7 +399,7 @@ fn a_folder_that_is_compared_with_itself_counts_its_bad_parts_once() {
     let rejects = String::from_utf8(work.read("rejects.ndjson")).expect("text");
     assert_eq!(rejects.lines().count(), 1, "{rejects}");
     let report: Value = serde_json::from_slice(&work.read("week.json")).expect("JSON");
-    assert!(notes(&report).contains("1 part with errors, in b.json"));
+    assert!(notes(&report).contains("in 1 place: b.json"));
     // The library and Python have no messages.
     let folder = work.path("in");
     let check = || {
@@ -411,7 +411,7 @@ fn a_folder_that_is_compared_with_itself_counts_its_bad_parts_once() {
     let written = check().report(&page, "json", Some(&check()), &mut json);
     assert!(written.is_ok(), "{written:?}");
     let same = String::from_utf8(json).expect("text");
-    assert!(same.contains("1 part with errors, in b.json"), "{same}");
+    assert!(same.contains("in 1 place: b.json"), "{same}");
     let offered = &report["totals"]["kpi_offered"];
     assert_eq!(
         (&offered["value"], &offered["before"]),

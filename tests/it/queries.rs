@@ -88,7 +88,7 @@ fn documents_of_different_queries_are_never_added() {
     assert_eq!(points[0]["figures"]["kpi_offered"], 9);
     let note = all["notes"][0].as_str().expect("a note");
     assert!(
-        note.contains("3 queries: by media type; by media type, queue;"),
+        note.contains("3 ways: by media type; by media type and queue;"),
         "{note}"
     );
     // In any order of the inputs.
@@ -301,9 +301,9 @@ fn notes_of_queries_do_not_contradict_what_is_shown() {
     );
     let all = ["calls.json", "codes.json", "surveys.json", "agents.json"];
     let notes = report(&work, &all)["notes"].to_string();
-    assert!(notes.contains("from 3 queries"), "{notes}");
+    assert!(notes.contains("grouped in 3 ways"), "{notes}");
     assert!(
-        notes.contains("Figures of Offered by media type, queue have no data on Tue 3 Mar 2026"),
+        notes.contains("Figures of Offered by media type and queue have no data on Tue 3 Mar 2026"),
         "{notes}"
     );
     // Each media type has its target.
@@ -320,7 +320,7 @@ fn notes_of_queries_do_not_contradict_what_is_shown() {
     work.write("b.json", level("email.json", "0.7"));
     let notes = report(&work, &["a.json", "b.json"])["notes"].to_string();
     assert!(
-        !notes.contains("targets of the service level differ"),
+        !notes.contains("targets of the service level are not"),
         "{notes}"
     );
 }

@@ -357,8 +357,8 @@ fn a_report_says_what_does_not_count() {
             .exits(0)
             .stdout;
         for words in [
-            "Left out of all figures: 1 part with errors",
-            "1 interval occurs more than once in the files: it counts once",
+            "Data with errors is left out of all figures, in 1 place",
+            "1 entry occurs more than once in the files: it counts once",
         ] {
             assert!(page.contains(words), "{words}: {page}");
         }

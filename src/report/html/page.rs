@@ -70,6 +70,7 @@ pub struct HtmlPage<'m> {
     sources: Vec<String>,
     formulas: Vec<(String, String)>,
     zone: &'static str,
+    clock: String,
     version: &'static str,
     written: String,
 }
@@ -174,6 +175,7 @@ impl<'m> HtmlPage<'m> {
                 .map(|it| (it.label(), it.formula()))
                 .collect(),
             zone: model.wanted.zone.name(),
+            clock: lines::clock(model),
             version: env!("CARGO_PKG_VERSION"),
             written: lines::written(model),
         }

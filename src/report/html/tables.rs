@@ -143,7 +143,8 @@ pub fn groups(model: &Model, most: usize) -> askama::Result<Vec<GroupTable>> {
             first: heads.next().unwrap_or_default(),
             others: heads.map(classed).collect(),
             heads: form.heads(),
-            is_by_media: is_by_media(model, table),
+            // One media type is the heading of the page.
+            is_by_media: is_by_media(model, table) || model.media.len() == 1,
             totals: totals.collect::<askama::Result<String>>()?,
             rows,
             left_out,
@@ -438,13 +439,14 @@ impl Heat {
         let values = matrix.cells.iter().flatten().flatten();
         let greatest = values.map(|it| it.approximate()).fold(0.0, f64::max);
         let is_average = matrix.days.iter().any(|days| *days > 1);
-        // Hours without any value at all have no column.
-        let hours: Vec<usize> = (0..24)
-            .filter(|hour| {
-                let mut rows = matrix.cells.iter();
-                rows.any(|row| row.get(*hour).is_some_and(Option::is_some))
-            })
-            .collect();
+        // Hours before the first value and after the last one have no column.
+        let has_value = |hour: &usize| {
+            let mut rows = matrix.cells.iter();
+            rows.any(|row| row.get(*hour).is_some_and(Option::is_some))
+        };
+        let first = (0..24).find(has_value).unwrap_or(24);
+        let last = (first..24).rfind(has_value);
+        let hours: Vec<usize> = last.map_or(Vec::new(), |last| (first..=last).collect());
         let days = DAYS.iter().zip(&matrix.cells).zip(matrix.days);
         let rows = days
             .filter(|(_, days)| *days > 0)

@@ -7,6 +7,7 @@ use chrono::DateTime;
 use crate::aggregate::{Group, Span};
 use crate::check::gaps::Gap;
 use crate::check::overlap::dimensions_number;
+use crate::diagnostic::words::counted;
 use crate::diagnostic::{Code, Severity};
 use crate::json::text::printable;
 use crate::model::catalog::figure::FigureUnit;
@@ -156,26 +157,25 @@ fn fault(code: &str) -> Option<&'static str> {
 /// Adds the notes about data that does not count.
 pub(super) fn of_data(about: &About, notes: &mut Vec<String>) {
     if about.bad_parts > 0 {
-        let parts = match about.bad_parts {
-            1 => "1 part with errors".to_owned(),
-            more => format!("{more} parts with errors"),
-        };
+        let places = counted(about.bad_parts, "place");
         let of = match bad_files(about) {
             files if files.is_empty() => String::new(),
-            files => format!(", in {}", shortened(&files)),
+            files => format!(": {}", shortened(&files)),
         };
-        notes.push(format!("Left out of all figures: {parts}{of}."));
+        notes.push(format!(
+            "Data with errors is left out of all figures, in {places}{of}."
+        ));
     }
     if about.repeated > 0 {
         let number = words::separated(FigureUnit::Count, about.repeated.to_string());
-        let (intervals, counts) = match (about.repeated, about.is_replaced) {
-            (1, false) => ("interval occurs", "it counts once"),
-            (_, false) => ("intervals occur", "they count once"),
-            (1, true) => ("interval occurs", "its last figures count"),
-            (_, true) => ("intervals occur", "their last figures count"),
+        let (entries, counts) = match (about.repeated, about.is_replaced) {
+            (1, false) => ("entry occurs", "it counts once"),
+            (_, false) => ("entries occur", "they count once"),
+            (1, true) => ("entry occurs", "its last figures count"),
+            (_, true) => ("entries occur", "their last figures count"),
         };
         notes.push(format!(
-            "{number} {intervals} more than once in the files: {counts}."
+            "{number} {entries} more than once in the files: {counts}."
         ));
     }
 }

@@ -31,7 +31,7 @@ use super::wanted::Wanted;
 
 /// The note about targets. It has no place beside the range of the targets of queues.
 const TARGETS_DIFFER: &str =
-    "The targets of the service level differ between groups or intervals: the total has none.";
+    "The targets of the service level are not all the same: the total has none.";
 
 /// Metrics that count a conversation once per group and interval.
 const DISTINCT: &str = "nConversations";
@@ -168,7 +168,7 @@ pub(super) fn of_queries(report: &Report, wanted: &Wanted, notes: &mut Vec<Strin
             .flat_map(|query| groupings(query.groups.iter()));
         let queries: Vec<String> = queries.collect();
         notes.push(format!(
-            "The files come from {} queries: {}. They are never added to each other.",
+            "The exports are grouped in {} ways: {}. Their figures are never added to each other.",
             queries.len(),
             queries.join("; ")
         ));
@@ -238,7 +238,7 @@ pub(super) fn of_differences(report: &Report, totals: &[QueryTotal], notes: &mut
         let differ: Vec<String> = differ.collect();
         if !differ.is_empty() {
             notes.push(format!(
-                "The query {} and the query {} differ: {}. One of the two is incomplete or has another filter.",
+                "The export {} and the export {} differ: {}. One of the two is incomplete or has another filter.",
                 of_query(base.groups.iter()),
                 of_query(query.groups.iter()),
                 differ.join(", ")
@@ -279,7 +279,11 @@ const MOST_SETS: usize = 4;
 /// Dimensions as people read them.
 fn titles<'n>(names: impl Iterator<Item = &'n str>) -> String {
     let titles = names.map(|name| naming::title(name).to_lowercase());
-    printable(&titles.collect::<Vec<_>>().join(", "))
+    let titles: Vec<String> = titles.collect();
+    printable(&match titles.as_slice() {
+        [others @ .., last] if !others.is_empty() => format!("{} and {last}", others.join(", ")),
+        titles => titles.join(""),
+    })
 }
 
 /// Findings that are notes, as readers of the figures need them: about time without data, and times that
@@ -304,12 +308,12 @@ pub(super) fn of_series(
 ) {
     let incomplete = series.points.iter().filter(|point| point.is_incomplete);
     if let Some(first) = incomplete.clone().next() {
-        let (intervals, had) = match incomplete.count() {
-            1 => ("The interval".to_owned(), "its"),
-            more => (format!("{more} intervals"), "their"),
+        let (periods, had) = match incomplete.count() {
+            1 => ("The period".to_owned(), "its"),
+            more => (format!("{more} periods"), "their"),
         };
         notes.push(format!(
-            "{intervals} from {} had not ended when the report was written at {}: {had} figures are incomplete.",
+            "{periods} from {} had not ended when the report was written at {}: {had} figures are incomplete.",
             moment(first.start, wanted.zone),
             moment(wanted.now, wanted.zone)
         ));
@@ -321,17 +325,17 @@ pub(super) fn of_series(
         notes.push(format!(
             "Figures by {} leave out {}, which totals have.",
             series.by(),
-            counted(longer, "longer interval")
+            counted(longer, "longer period")
         ));
     }
     let divided = divided_days(report, wanted);
     if divided > 0 {
-        let (intervals, verb) = match divided {
-            1 => ("1 interval".to_owned(), "has"),
-            more => (format!("{more} intervals"), "have"),
+        let (entries, verb) = match divided {
+            1 => ("1 entry".to_owned(), "has"),
+            more => (format!("{more} entries"), "have"),
         };
         notes.push(format!(
-            "{intervals} {verb} parts of two days of {}, and each counts for the day with most of it: the query had another time zone.",
+            "{entries} {verb} parts of two days of {}, and each counts for the day with most of it: the export has another time zone.",
             wanted.zone.name()
         ));
     } else if series.straddling > 0 {
@@ -342,7 +346,7 @@ pub(super) fn of_series(
         };
         notes.push(format!(
             "{} {cross} the end of a period ({}): each counts for the period with most of it.",
-            counted(series.straddling, "interval"),
+            counted(series.straddling, "entry"),
             series.by()
         ));
     }
@@ -407,7 +411,7 @@ pub(super) fn of_mixed<'m>(
     }
     if is_joined {
         notes.push(
-            "Averages of rows join media types, and email and messages can last for days."
+            "Rows of several media types have one average for all of them, and email and messages can last for days."
                 .to_owned(),
         );
     }
@@ -445,7 +449,7 @@ pub(super) fn of_media(media: &[MediaFigures], too_many: Option<usize>, notes: &
     let above: Vec<String> = above.map(MediaFigures::title).collect();
     if !above.is_empty() {
         notes.push(format!(
-            "Answered is more than 100 % at times ({}): an interaction can be offered in one interval and answered in a later one.",
+            "Answered is more than 100 % at times ({}): an interaction can be answered in a later hour or on a later day than it was offered.",
             above.join(", ")
         ));
     }

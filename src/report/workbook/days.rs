@@ -153,9 +153,8 @@ pub fn write(book: &mut ReportBook<'_>, table: &DayRanges) -> Result<(), XlsxErr
     let model = book.model;
     let soft = book.styles.soft.clone();
     let mut sheet = book.sheet(table.name, table.name, false)?;
-    let zone = model.wanted.zone.name();
-    let mut caption =
-        format!("Local time ({zone}). Times and shares of different media types are not joined.");
+    let clock = lines::clock(model);
+    let mut caption = format!("{clock}. Times and shares of different media types are not joined.");
     if table
         .columns
         .iter()

@@ -6,6 +6,7 @@ use rust_xlsxwriter::{
 };
 
 use crate::model::catalog::figure::FigureUnit;
+use crate::report::lines;
 use crate::report::model::matrix::{DAYS, Matrix};
 use crate::report::model::media::MediaFigures;
 
@@ -28,8 +29,15 @@ pub fn write(book: &mut ReportBook<'_>) -> Result<(), XlsxError> {
     let soft = book.styles.soft.clone();
     let section = book.styles.section.clone();
     let mut sheet = book.sheet("Hours", "Hours", false)?;
-    let zone = model.wanted.zone.name();
-    sheet.format(1, 0, &format!("By weekday and hour of the start, local time ({zone}). Counts are averages per day with data."), &soft)?;
+    let clock = lines::clock(model);
+    sheet.format(
+        1,
+        0,
+        &format!(
+            "{clock}, by weekday and hour of the start. Counts are averages per day with data."
+        ),
+        &soft,
+    )?;
     let mut row = 3;
     let mut breaks = Vec::new();
     let with_hours = model.media.iter().filter(|it| !it.hours.is_empty());

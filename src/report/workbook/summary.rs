@@ -169,9 +169,13 @@ fn headline(sheet: &mut ReportSheet<'_>, model: &Model, row: u32) -> Result<u32,
         }
         column = last + 1;
     }
-    sheet.sheet.set_row_height(row, 28)?;
-    let height = if model.is_compared() { 44 } else { 30 };
-    sheet.sheet.set_row_height(row + 1, height)?;
+    // A title above one column has three lines.
+    let (first, second) = match model.is_compared() {
+        true => (28, 44),
+        false => (42, 30),
+    };
+    sheet.sheet.set_row_height(row, first)?;
+    sheet.sheet.set_row_height(row + 1, second)?;
     let mut at = row + 2;
     for media in &model.media {
         let name = Value::Text(media.title());
@@ -186,6 +190,9 @@ fn headline(sheet: &mut ReportSheet<'_>, model: &Model, row: u32) -> Result<u32,
             }
         }
         at += 1;
+        if before(sheet, at, &groups, media)? {
+            at += 1;
+        }
     }
     let is_of_media = |measure: &Measure| model.media.iter().any(|it| it.cell(measure).is_some());
     if model.media.len() > 1 || !groups.iter().all(|it| is_of_media(&it.measure)) {
@@ -212,6 +219,31 @@ fn headline(sheet: &mut ReportSheet<'_>, model: &Model, row: u32) -> Result<u32,
     let caption = "Shares and times of different media types are not joined. ASA and AHT are averages per interaction; sheet About has the formulas.";
     sheet.format(at, 0, caption, &soft)?;
     Ok(at + 2)
+}
+
+/// Writes the earlier figures of a media type below those of the period, if there are any.
+fn before(
+    sheet: &mut ReportSheet<'_>,
+    row: u32,
+    groups: &[HeadlineGroup],
+    media: &MediaFigures,
+) -> Result<bool, XlsxError> {
+    let mut column = 1;
+    let mut values = Vec::new();
+    for group in groups {
+        let change = media.cell(&group.measure).and_then(|it| it.change);
+        let value = Value::of(group.measure.unit(), change.and_then(|it| it.before));
+        values.extend((value != Value::Empty).then_some((column, value)));
+        column += group.columns.len() as u16;
+    }
+    for (column, value) in &values {
+        sheet.value(row, *column, value, RowStyle::Body)?;
+    }
+    if !values.is_empty() {
+        let name = Value::text(format!("{} before", media.title()));
+        sheet.value(row, 0, &name, RowStyle::Body)?;
+    }
+    Ok(!values.is_empty())
 }
 
 fn cell(
