@@ -144,7 +144,7 @@ fn days_with_other_missing_hours_are_not_compared() {
         "agents_before.json",
     ];
     let notes = report(&work, &inputs)["notes"].to_string();
-    assert!(notes.contains("2 queries"), "{notes}");
+    assert!(notes.contains("grouped in 2 ways"), "{notes}");
     assert!(
         !notes.contains("Changes leave out") && !notes.contains("Voice"),
         "{notes}"

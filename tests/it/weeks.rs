@@ -286,7 +286,7 @@ fn queries_of_agents_are_not_compared_with_those_of_queues() {
     );
     let text = work.run(&["report", "in"]).exits(0).stdout;
     assert!(
-        text.contains("3 queries") && !text.contains("differ"),
+        text.contains("grouped in 3 ways") && !text.contains("differ"),
         "{text}"
     );
 }
