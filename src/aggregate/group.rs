@@ -254,18 +254,12 @@ impl<'g> Group<'g> {
         })
     }
 
-    /// The families that have its metrics.
-    pub fn families(self) -> u32 {
-        let counts = self
-            .stats()
-            .filter(|it| it.stat == EntryStat::Full(Stat::Count));
-        let facts = counts.filter_map(|it| self.all.names.facts(it.name));
-        facts.fold(0, |all, facts| all | facts.families)
-    }
-
     /// The families that have the metrics of its buckets, also those that the filter leaves out.
-    pub fn families_of_buckets(self) -> u32 {
-        self.families() | self.tally.unwanted_families
+    pub fn families(self) -> u32 {
+        let is_count = |it: &StatTotal<'_>| it.stat == EntryStat::Full(Stat::Count);
+        let facts = self.stats().filter(is_count);
+        let facts = facts.filter_map(|it| self.all.names.facts(it.name));
+        facts.fold(self.tally.unwanted_families, |all, it| all | it.families)
     }
 
     /// All totals with their names: metrics first, each by name and qualifier.

@@ -89,79 +89,27 @@ fn a_day_without_calls_is_no_day_of_calls_whatever_else_it_has() {
     }
 }
 
-/// Surveys have only scores of 70, and in the earlier week one day with 10. If it is compared, the score rises.
+/// A day can have no survey: calls are compared on all days.
 #[test]
-fn a_day_without_surveys_is_left_out_of_changes() {
+fn surveys_beside_calls_leave_out_no_day() {
     let work = Work::new();
-    let low = SCORE.replace("210", "30");
     for are_days in [true, false] {
         let of = |days: &[u32]| intervals(days, are_days);
         let calls = |days: &[u32]| response(BY_QUEUE, CALLS, &of(days));
+        let surveys = |days: &[u32]| response(BY_QUEUE, SCORE, &of(days));
         work.write("now/a.json", calls(&WEEK));
         work.write("before/a.json", calls(&WEEK_BEFORE));
-        for (group, metrics) in others().into_iter().filter(|(_, it)| *it == SCORE) {
-            for missing in [19, 21, 23] {
-                let own = of(&without(&WEEK, missing));
-                work.write("now/b.json", response(group, metrics, &own));
-                let before = of(&without(&WEEK_BEFORE, missing - 7));
-                work.write("before/b.json", response(group, metrics, &before));
-                let lost = of(&[missing - 7]);
-                work.write("before/c.json", response(group, &low, &lost));
-                let json = report(&work, &["now", "--compare", "before"]);
-                let name = format!("{missing} {are_days} {group}: {}", notes(&json));
-                // Surveys can be of another media type than calls.
-                let mut totals = json["media_types"].as_array().expect("media types").iter();
-                let totals = totals.find_map(|it| it["totals"].get("kpi_survey_score"));
-                let score = totals.unwrap_or(&json["totals"]["kpi_survey_score"]);
-                assert_eq!(
-                    (&score["value"], &score["change"]),
-                    (&70.into(), &0.into()),
-                    "{name}"
-                );
-                assert_eq!(json["totals"]["kpi_offered"]["change"], 0, "{name}");
-                let common = json["compared"]["common_days"].as_array().map(Vec::len);
-                assert_eq!(common, Some(4), "{name}");
-                assert!(
-                    notes(&json).contains(&format!(" {missing} Oct 2026")),
-                    "{name}"
-                );
-            }
+        work.write("before/b.json", surveys(&WEEK_BEFORE));
+        for days in [&[19, 20, 22, 23][..], &[20]] {
+            work.write("now/b.json", surveys(days));
+            let json = report(&work, &["now", "--compare", "before"]);
+            let name = format!("{days:?} {are_days}: {}", notes(&json));
+            let common = json["compared"]["common_days"].as_array().map(Vec::len);
+            assert_eq!(common, Some(5), "{name}");
+            assert_eq!(json["totals"]["kpi_offered"]["change"], 0, "{name}");
+            assert_eq!(json["totals"]["kpi_survey_score"]["change"], 0, "{name}");
         }
     }
-}
-
-/// No calls on Wednesday in both weeks, and surveys only in the earlier one.
-#[test]
-fn surveys_have_changes_of_the_same_days_also_beside_a_day_without_calls() {
-    let work = Work::new();
-    let of = |days: &[u32]| intervals(days, true);
-    let (now, before) = (without(&WEEK, 21), without(&WEEK_BEFORE, 14));
-    work.write("now/a.json", response(BY_QUEUE, CALLS, &of(&now)));
-    work.write("before/a.json", response(BY_QUEUE, CALLS, &of(&before)));
-    work.write("now/b.json", response(BY_QUEUE, SCORE, &of(&now)));
-    work.write("before/b.json", response(BY_QUEUE, SCORE, &of(&before)));
-    let low = SCORE.replace("210", "30");
-    work.write("before/c.json", response(BY_QUEUE, &low, &of(&[14])));
-    let json = report(&work, &["now", "--compare", "before"]);
-    let score = &json["totals"]["kpi_survey_score"];
-    assert_eq!(score["change"], 0, "{score}");
-}
-
-/// A week can have few surveys: then calls are compared on all days.
-#[test]
-fn rare_figures_leave_out_no_day() {
-    let work = Work::new();
-    let of = |days: &[u32]| intervals(days, true);
-    work.write("now/a.json", response(BY_QUEUE, CALLS, &of(&WEEK)));
-    work.write(
-        "before/a.json",
-        response(BY_QUEUE, CALLS, &of(&WEEK_BEFORE)),
-    );
-    work.write("now/b.json", response(BY_QUEUE, SCORE, &of(&[19, 22])));
-    work.write("before/b.json", response(BY_QUEUE, SCORE, &of(&[13, 14])));
-    let json = report(&work, &["now", "--compare", "before"]);
-    let common = json["compared"]["common_days"].as_array().map(Vec::len);
-    assert_eq!(common, Some(5), "{}", notes(&json));
 }
 
 /// A day with calls of which none was abandoned is a day with 0.

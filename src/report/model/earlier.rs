@@ -6,7 +6,6 @@ use chrono::{DateTime, Days, NaiveDate};
 use chrono_tz::Tz;
 
 use crate::aggregate::{Aggregate, Group, Span};
-use crate::model::catalog::family;
 use crate::model::time;
 use crate::report::{QueryFigures, Report};
 
@@ -70,8 +69,6 @@ pub struct Alignment {
     pub common: BTreeSet<NaiveDate>,
     /// Other days of both, of which one period has only a part.
     pub uncompared: BTreeSet<NaiveDate>,
-    /// Days of both of which one period lacks a family of figures: the name of the family, and these days.
-    pub lacking: Vec<(&'static str, BTreeSet<NaiveDate>)>,
     /// True if one period has only a part of every common day: then these days are compared.
     pub compares_parts: bool,
     /// True if each period has the days of the other, or none of them.
@@ -90,23 +87,16 @@ pub(super) fn days(spans: impl Iterator<Item = Span>, zone: Tz) -> Option<BTreeS
 /// The days of the groups of a query with media types, or of those without, by their dimensions.
 #[derive(Clone)]
 struct CoveredGroups {
-    /// The place of their family; `None` for all figures of the part.
-    family: Option<usize>,
     dimensions: BTreeSet<String>,
     days: BTreeSet<NaiveDate>,
     spans: Vec<Span>,
 }
 
 impl CoveredGroups {
-    fn is_like(&self, other: &Self) -> bool {
-        self.family == other.family && self.dimensions == other.dimensions
-    }
-
     /// All days and intervals of several.
     fn joined(all: &[Self]) -> Self {
         let spans = all.iter().flat_map(|it| &it.spans).copied();
         Self {
-            family: None,
             dimensions: BTreeSet::new(),
             days: all.iter().flat_map(|it| &it.days).copied().collect(),
             spans: Vec::from_iter(spans.collect::<BTreeSet<Span>>()),
@@ -134,10 +124,10 @@ fn parts(report: &Report, zone: Tz) -> Option<Vec<CoveredGroups>> {
             let own = |of: &[(&str, &str)]| media_type(of).is_empty() != has_media;
             let spans = queries::periods(&query.series.filtered(own), &measures);
             let days = days(spans.iter().copied(), zone)?;
+            let names = groups.iter().flat_map(|group| group.dimensions());
             if !days.is_empty() {
                 all.push(CoveredGroups {
-                    family: None,
-                    dimensions: dimensions_of(groups.into_iter()),
+                    dimensions: names.map(|(name, _)| name.to_owned()).collect(),
                     days,
                     spans,
                 });
@@ -147,57 +137,15 @@ fn parts(report: &Report, zone: Tz) -> Option<Vec<CoveredGroups>> {
     Some(all)
 }
 
-/// The days of each family that has figures, such as surveys.
-fn families(report: &Report, zone: Tz) -> Vec<CoveredGroups> {
-    let mut all = Vec::new();
-    for query in &report.queries {
-        let [series, groups] = [&query.series, &query.groups].map(|it| {
-            let groups = it.iter().map(|group| (group.families_of_buckets(), group));
-            groups.collect::<Vec<(u32, Group<'_>)>>()
-        });
-        let known = query.groups.iter().fold(0, |all, it| all | it.families());
-        for family in (0..u32::BITS).filter(|family| known & 1 << family != 0) {
-            for has_media in [true, false] {
-                let is_own = |(own, group): &&(u32, Group<'_>)| {
-                    let is_of = own & 1 << family != 0;
-                    is_of && media_type(&group.dimensions()).is_empty() != has_media
-                };
-                let spans = series.iter().filter(is_own);
-                let spans = spans.filter_map(|(_, group)| group.period());
-                if let Some(days) = days(spans, zone).filter(|days| !days.is_empty()) {
-                    let groups = groups.iter().filter(is_own).map(|(_, group)| *group);
-                    all.push(CoveredGroups {
-                        family: Some(family as usize),
-                        dimensions: dimensions_of(groups),
-                        days,
-                        spans: Vec::new(),
-                    });
-                }
-            }
-        }
-    }
-    all
-}
-
-fn dimensions_of<'g>(groups: impl Iterator<Item = Group<'g>>) -> BTreeSet<String> {
-    let names = groups.flat_map(|group| group.dimensions());
-    names.map(|(name, _)| name.to_owned()).collect()
-}
-
-/// The parts that two reports have, by dimensions and family.
-fn same(own: Vec<CoveredGroups>, before: &[CoveredGroups]) -> Vec<[CoveredGroups; 2]> {
-    let same = own.into_iter().filter_map(|own| {
-        let mut before = before.iter();
-        let other = before.find(|it| it.is_like(&own))?;
-        Some([own, other.clone()])
-    });
-    same.collect()
-}
-
 /// Parts with the same dimensions in two reports; all of both where there are none.
 fn pairs(own: Vec<CoveredGroups>, before: &[CoveredGroups]) -> Vec<[CoveredGroups; 2]> {
     let all = [own.as_slice(), before].map(CoveredGroups::joined);
-    let same = same(own, before);
+    let same = own.into_iter().filter_map(|own| {
+        let mut before = before.iter();
+        let other = before.find(|it| it.dimensions == own.dimensions)?;
+        Some([own, other.clone()])
+    });
+    let same: Vec<_> = same.collect();
     if same.is_empty() { vec![all] } else { same }
 }
 
@@ -242,7 +190,6 @@ impl Alignment {
             before: (earliest, latest),
             common,
             uncompared: BTreeSet::new(),
-            lacking: Vec::new(),
             compares_parts: false,
             is_whole: false,
         };
@@ -267,23 +214,9 @@ impl Alignment {
             alignment.common = &alignment.common - &differ;
             alignment.uncompared = differ;
         }
-        let mut has_others = own.len() != before.len();
-        for [own, before] in same(families(own_report, zone), &families(other, zone)) {
-            let of_one = &own.days ^ &moved(&before.days);
-            let lacking = &of_one & &alignment.common;
-            // Rare figures, such as evaluations, can lack days.
-            if lacking.len() * 2 >= alignment.common.len() {
-                continue;
-            }
-            has_others |= !of_one.is_empty();
-            let family = own.family.and_then(|at| family::all().get(at));
-            if let Some(family) = family.filter(|_| !lacking.is_empty()) {
-                alignment.common = &alignment.common - &lacking;
-                alignment.lacking.push((family.name, lacking));
-            }
-        }
         let common = &alignment.common;
-        alignment.is_whole = common.is_empty() || (common.len() == own.len() && !has_others);
+        let is_each = common.len() == own.len() && own.len() == before.len();
+        alignment.is_whole = common.is_empty() || is_each;
         Some(alignment)
     }
 

@@ -89,12 +89,6 @@ pub(super) fn of_uncompared(alignment: &Alignment, notes: &mut Vec<String>) {
             named(&days)
         ));
     }
-    for (family, days) in &alignment.lacking {
-        notes.push(format!(
-            "Changes leave out {}: only one of the periods has figures of {family} there.",
-            named(&Vec::from_iter(days.iter().copied()))
-        ));
-    }
 }
 
 /// Adds the note about a comparison with inputs that are not of an earlier time; `own` and `before` are

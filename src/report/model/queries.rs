@@ -72,7 +72,7 @@ pub(super) fn counted_families(measures: &[Measure]) -> u32 {
 
 /// Returns true if the buckets of a group have only metrics of other families: surveys beside calls.
 pub(super) fn is_of_others(group: Group<'_>, families: u32) -> bool {
-    let own = group.families_of_buckets();
+    let own = group.families();
     own != 0 && families != 0 && own & families == 0
 }
 
