@@ -97,29 +97,25 @@ pub struct Discovery {
     pub searched: bool,
     /// Number of times that a file was found again.
     pub repeated: usize,
+    /// The identities of the inputs.
+    seen: HashSet<FileIdentity>,
 }
 
 /// Finds the inputs that `arguments` name, and lists the arguments without an input.
 pub fn discover(arguments: &[PathBuf]) -> Discovery {
-    let mut search = Search::default();
+    let mut found = Discovery::default();
     for argument in arguments {
         // A shell expands `*.json` to manifests too; one that is named alone is meant.
         if arguments.len() > 1 && is_manifest(argument) && argument.is_file() {
-            search.found.skipped += 1;
+            found.skipped += 1;
             continue;
         }
-        search.argument(argument);
+        found.argument(argument);
     }
-    search.found
+    found
 }
 
-#[derive(Default)]
-struct Search {
-    found: Discovery,
-    seen: HashSet<FileIdentity>,
-}
-
-impl Search {
+impl Discovery {
     fn argument(&mut self, argument: &Path) {
         if argument == Path::new("-") {
             return self.add(FileIdentity::Standard, Input::Stdin, "stdin".into());
@@ -150,13 +146,13 @@ impl Search {
     /// Adds an input, or counts that it was found again.
     fn add(&mut self, identity: FileIdentity, input: Input, relative: PathBuf) {
         match self.seen.insert(identity) {
-            true => self.found.inputs.push(Found { input, relative }),
-            false => self.found.repeated += 1,
+            true => self.inputs.push(Found { input, relative }),
+            false => self.repeated += 1,
         }
     }
 
     fn pattern(&mut self, argument: &Path) {
-        self.found.searched = true;
+        self.searched = true;
         let (mut base, mut errors) = (PathBuf::new(), Vec::new());
         let paths = match expand(argument, &mut base, &mut errors) {
             Ok(paths) => paths,
@@ -168,7 +164,7 @@ impl Search {
         for path in paths {
             match fs::metadata(&path) {
                 Ok(metadata) if metadata.is_dir() => self.folder(&path, &base),
-                Ok(_) if is_manifest(&path) => self.found.skipped += 1,
+                Ok(_) if is_manifest(&path) => self.skipped += 1,
                 Ok(metadata) => self.file(&path, &metadata, Some(&base)),
                 Err(error) => self.miss(&path, near_path::words(&error)),
             }
@@ -179,9 +175,9 @@ impl Search {
     }
 
     fn folder(&mut self, folder: &Path, base: &Path) {
-        self.found.searched = true;
-        let counts = |it: &Discovery| (it.inputs.len(), it.missing.len(), it.repeated);
-        let before = counts(&self.found);
+        self.searched = true;
+        let counts = |it: &Self| (it.inputs.len(), it.missing.len(), it.repeated);
+        let before = counts(self);
         // Sorted by name in every folder, which is the lexical order of the paths.
         let mut entries = WalkDir::new(folder)
             .follow_links(true)
@@ -190,8 +186,8 @@ impl Search {
         while let Some(entry) = entries.next() {
             match entry {
                 Ok(entry) if entry.depth() > 0 && is_hidden(entry.file_name()) => {
-                    self.found.skipped += 1;
-                    self.found.hidden += 1;
+                    self.skipped += 1;
+                    self.hidden += 1;
                     if entry.file_type().is_dir() {
                         entries.skip_current_dir();
                     }
@@ -200,7 +196,7 @@ impl Search {
                 Err(error) => self.walk_error(&error, folder),
             }
         }
-        if before == counts(&self.found) {
+        if before == counts(self) {
             self.empty(folder, IN_FOLDERS);
         }
     }
@@ -212,7 +208,7 @@ impl Search {
         }
         // A pipe or a device that merely lies in a folder could block for ever.
         if !kind.is_file() || !is_document_name(entry.file_name()) || is_manifest(entry.path()) {
-            self.found.skipped += 1;
+            self.skipped += 1;
             return;
         }
         match entry.metadata() {
@@ -228,15 +224,15 @@ impl Search {
         // document's name are missed.
         let dangling = error.loop_ancestor().is_none() && path.is_symlink() && !path.exists();
         if error.depth() > 0 && (is_hidden(name) || (dangling && !is_document_name(name))) {
-            self.found.skipped += 1;
-            self.found.hidden += usize::from(is_hidden(name));
+            self.skipped += 1;
+            self.hidden += usize::from(is_hidden(name));
         } else {
             self.miss(path, reason_of(error));
         }
     }
 
     fn miss(&mut self, path: &Path, reason: String) {
-        self.found.missing.push(Missing {
+        self.missing.push(Missing {
             argument: lossless(path),
             reason,
             empty: false,
@@ -248,7 +244,7 @@ impl Search {
     }
 
     fn empty(&mut self, path: &Path, reason: &str) {
-        self.found.missing.push(Missing {
+        self.missing.push(Missing {
             argument: lossless(path),
             reason: reason.to_owned(),
             empty: true,

@@ -1,7 +1,7 @@
 //! The findings of the inputs with their places, one after another, however many they are.
 
+use crate::diagnostic::Located;
 use crate::diagnostic::store::FindingStore;
-use crate::diagnostic::{Diagnostic, Located};
 use crate::error::Error;
 use crate::input::content::Content;
 
@@ -12,60 +12,33 @@ use super::{Surveyed, groups};
 /// Number of findings that are located together.
 const TOGETHER: u64 = 1024;
 
-/// The findings of an input one after another, each with its place, and the first of each cause
-/// with an excerpt where they are wanted.
-pub struct LocatedFindings<'i> {
+/// Findings with their places, one after another.
+pub type LocatedFindings<'i> = Box<dyn Iterator<Item = Result<Located, Error>> + 'i>;
+
+/// The findings of an input, each with its place, and the first of each cause with an excerpt where they
+/// are wanted. A store is located when its first finding is asked for.
+pub fn findings(input: &Surveyed, excerpts: bool) -> LocatedFindings<'_> {
+    let stores = input.findings.stores().into_iter();
+    let stores = stores.filter(|store| store.len() > 0);
+    let located = stores.flat_map(move |store| of_store(input, store, excerpts));
+    let last = input.findings.last.iter().cloned().map(Ok);
+    Box::new(located.chain(last))
+}
+
+fn of_store<'i>(
     input: &'i Surveyed,
+    store: &'i FindingStore,
     excerpts: bool,
-    /// The stores that were not started.
-    stores: std::array::IntoIter<&'i FindingStore, 2>,
-    open: Option<(Box<dyn Iterator<Item = Diagnostic> + Send + 'i>, Locator)>,
-    last: std::slice::Iter<'i, Located>,
-}
-
-impl<'i> LocatedFindings<'i> {
-    /// The findings of this input.
-    pub fn new(input: &'i Surveyed, excerpts: bool) -> Self {
-        Self {
-            input,
-            excerpts,
-            stores: input.findings.stores().into_iter(),
-            open: None,
-            last: input.findings.last.iter(),
-        }
+) -> LocatedFindings<'i> {
+    let content = input.reopen().ok();
+    let stamp = content.as_ref().and_then(Content::stamp);
+    // A kept copy cannot change.
+    if stamp.is_some() && stamp != input.stamp.as_ref() {
+        return Box::new(std::iter::once(Err(input.changed(STAMP))));
     }
-
-    fn advance(&mut self) -> Result<Option<Located>, Error> {
-        loop {
-            if let Some((findings, locator)) = &mut self.open
-                && let Some(finding) = findings.next()
-            {
-                return Ok(Some(locator.locate(&self.input.name, finding)));
-            }
-            match self.stores.next() {
-                Some(store) if store.len() == 0 => {}
-                Some(store) => {
-                    let content = self.input.reopen().ok();
-                    let stamp = content.as_ref().and_then(Content::stamp);
-                    // A kept copy cannot change.
-                    if stamp.is_some() && stamp != self.input.stamp.as_ref() {
-                        return Err(self.input.changed(STAMP));
-                    }
-                    let locator = Locator::new(self.input, content, store, self.excerpts);
-                    self.open = Some((Box::new(store.ordered()), locator));
-                }
-                None => return Ok(self.last.next().cloned()),
-            }
-        }
-    }
-}
-
-impl Iterator for LocatedFindings<'_> {
-    type Item = Result<Located, Error>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        self.advance().transpose()
-    }
+    let mut locator = Locator::new(input, content, store, excerpts);
+    let findings = store.ordered();
+    Box::new(findings.map(move |finding| Ok(locator.locate(&input.name, finding))))
 }
 
 /// Calls `then` with the findings of the inputs, input after input. Inputs with few findings are
@@ -79,12 +52,12 @@ pub fn each(
     for range in groups(inputs, few, TOGETHER) {
         match &inputs[range] {
             [input] => {
-                LocatedFindings::new(input, excerpts).try_for_each(|located| then(located?))?;
+                findings(input, excerpts).try_for_each(|located| then(located?))?;
             }
             [] => {}
             inputs @ [first, ..] => {
                 let found = first.resources.threads.map(inputs, |input| {
-                    LocatedFindings::new(input, excerpts).collect::<Result<Vec<_>, _>>()
+                    findings(input, excerpts).collect::<Result<Vec<_>, _>>()
                 });
                 for found in found {
                     found?.into_iter().try_for_each(&mut *then)?;

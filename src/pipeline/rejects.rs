@@ -13,7 +13,7 @@ use crate::input::forward::Forward;
 use crate::input::open_error::OpenError;
 use crate::json::Span;
 
-use super::located::LocatedFindings;
+use super::located::{self, LocatedFindings};
 use super::{Surveyed, locate};
 use part::RejectedPart;
 
@@ -38,7 +38,7 @@ impl<'i> Errors<'i> {
             behind: behind
                 .filter(|it| is_error(it) && it.diagnostic.span.is_none())
                 .collect(),
-            rest: LocatedFindings::new(input, false).peekable(),
+            rest: located::findings(input, false).peekable(),
             near: VecDeque::new(),
         };
         let unplaced = |next: &Result<Located, _>| {
