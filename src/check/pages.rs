@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::json::{Path, Span};
 
-use super::presences::PresenceMap;
+use super::presences::{self, PresenceMap};
 use super::shapes::DimensionSet;
 
 /// A response of the aggregates dialect, as one of the pages of a job's results.
@@ -36,7 +36,7 @@ impl Pages {
     /// Adds a page with these dimensions; without dimensions, a page that has no groups.
     pub fn add(&mut self, page: JobPage, dimensions: Option<&DimensionSet>) {
         self.with_presences += u64::from(!page.presences.is_empty());
-        self.presences.merge(page.presences);
+        presences::merge(&mut self.presences, page.presences);
         let Some(dimensions) = dimensions else {
             self.has_empty_last |= page.cursor.is_none();
             return;

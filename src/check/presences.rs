@@ -10,46 +10,32 @@ use super::memory::{InputFinding, NamePlaces};
 
 /// The `systemToOrganizationMappings` of responses: by system presence, the presences of the
 /// organization with the first place of each.
-#[derive(Debug, Clone, Default)]
-pub struct PresenceMap(BTreeMap<String, BTreeMap<String, (Span, Path)>>);
+pub type PresenceMap = BTreeMap<String, BTreeMap<String, (Span, Path)>>;
 
-impl PresenceMap {
-    /// Reads the mappings of a response, which have this path.
-    pub fn read(mappings: Node<'_>, path: &Path) -> Self {
-        let mut map = Self::default();
-        for (system, organizations) in mappings.members() {
-            let system = system.string().unwrap_or_default();
-            let own = path.clone().key(system.to_string());
-            let known = map.0.entry(system.into_owned()).or_default();
-            for (index, organization) in organizations.elements().enumerate() {
-                if let Some(id) = organization.string() {
-                    let place = (organization.span(), own.clone().index(index));
-                    known.entry(id.into_owned()).or_insert(place);
-                }
-            }
-        }
-        map
-    }
-
-    /// Returns true if no system presence occurs.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Adds the mappings of a later response.
-    pub fn merge(&mut self, other: Self) {
-        for (system, organizations) in other.0 {
-            let known = self.0.entry(system).or_default();
-            for (id, place) in organizations {
-                known.entry(id).or_insert(place);
+/// Reads the mappings of a response, which have this path.
+pub fn read(mappings: Node<'_>, path: &Path) -> PresenceMap {
+    let mut map = PresenceMap::new();
+    for (system, organizations) in mappings.members() {
+        let system = system.string().unwrap_or_default();
+        let own = path.clone().key(system.to_string());
+        let known = map.entry(system.into_owned()).or_default();
+        for (index, organization) in organizations.elements().enumerate() {
+            if let Some(id) = organization.string() {
+                let place = (organization.span(), own.clone().index(index));
+                known.entry(id.into_owned()).or_insert(place);
             }
         }
     }
+    map
+}
 
-    /// Changes where the presences are.
-    pub fn places(&mut self, change: &impl Fn(Span) -> Span) {
-        let all = self.0.values_mut().flat_map(BTreeMap::values_mut);
-        all.for_each(|(span, _)| *span = change(*span));
+/// Adds the mappings of a later response.
+pub fn merge(map: &mut PresenceMap, later: PresenceMap) {
+    for (system, organizations) in later {
+        let known = map.entry(system).or_default();
+        for (id, place) in organizations {
+            known.entry(id).or_insert(place);
+        }
     }
 }
 
@@ -58,7 +44,7 @@ pub fn union<'m>(
     all: impl Iterator<Item = &'m PresenceMap>,
 ) -> BTreeMap<&'m str, BTreeSet<&'m str>> {
     let mut united: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for (system, organizations) in all.flat_map(|map| &map.0) {
+    for (system, organizations) in all.flatten() {
         let known = united.entry(system).or_default();
         known.extend(organizations.keys().map(String::as_str));
     }
@@ -88,7 +74,7 @@ pub fn find(inputs: &[&PresenceMap], named: NamePlaces<'_>) -> Vec<InputFinding>
     // The places of each presence, in the order of the inputs.
     let mut mapped: BTreeMap<&str, Vec<Mapping<'_>>> = BTreeMap::new();
     for (number, map) in inputs.iter().enumerate() {
-        for (system, organizations) in &map.0 {
+        for (system, organizations) in *map {
             for (id, place) in organizations {
                 let places = mapped.entry(id).or_default();
                 places.push((number, place, system));

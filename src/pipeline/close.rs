@@ -1,9 +1,10 @@
 //! The end of a document: checks of everything but its elements, and the decision about its findings.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use crate::check::pages::JobPage;
-use crate::check::presences::PresenceMap;
+use crate::check::presences::{self, PresenceMap};
 use crate::check::{self, keys};
 use crate::diagnostic::store::FindingStore;
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -58,8 +59,9 @@ pub fn close(
         Ok((page, topic)) => {
             read.topic = topic;
             read.page = page.map(|mut page| {
-                page.presences.places(&outward);
-                page.cursor = page.cursor.map(|(span, path)| (outward(span), path));
+                let presences = page.presences.values_mut().flat_map(BTreeMap::values_mut);
+                let places = presences.chain(&mut page.cursor);
+                places.for_each(|(span, _)| *span = outward(*span));
                 page
             });
             None
@@ -196,7 +198,7 @@ fn page_of(root: Node<'_>, path: &Path) -> JobPage {
         }),
         presences: mappings.map_or_else(PresenceMap::default, |(key, mappings)| {
             let key = key.string().unwrap_or_default();
-            PresenceMap::read(mappings, &path.clone().key(key.into_owned()))
+            presences::read(mappings, &path.clone().key(key.into_owned()))
         }),
     }
 }
