@@ -12,6 +12,7 @@ mod inputs;
 mod manifest;
 mod name_warnings;
 mod page;
+mod partitions;
 mod reference;
 mod repair;
 mod report;

@@ -15,10 +15,10 @@ use crate::error::Error;
 use crate::json::text::printable;
 use crate::pipeline::written::{Plan, WrittenRows};
 use crate::pipeline::{Run, Surveyed, emit, survey};
-use crate::table::choice::{check_names, unknown_column};
+use crate::table::choice::unknown_column;
 use crate::table::fit::NumberFit;
 use crate::table::units::DurationUnit;
-use crate::table::{ColumnContent, Columns, Layout, RowOrder, Survey, TableSpec, Type};
+use crate::table::{Columns, Layout, RowOrder, Survey, TableSpec, Type};
 #[cfg(feature = "arrow")]
 use crate::write::columnar::handed::{BatchTable, Hand};
 #[cfg(feature = "arrow")]
@@ -26,11 +26,11 @@ use crate::write::columnar::{self, ArrowTypes};
 use crate::write::compare::{CellComparison, ComparedTable};
 use crate::write::outputs::OutputFiles;
 use crate::write::partition::{Partitioned, PartitionedFiles};
-use crate::write::partition_keys::PartitionKeys;
 use crate::write::read_table::ReadTable;
 use crate::write::readback;
 use crate::write::sql::TableSchema;
 use crate::write::table_schema::SchemaFormat;
+use crate::write::xlsx::WRITTEN_AT;
 use crate::write::{self, FormattedTable, ReadRows, TABLE_FORMATS, TableFormat, TableOptions};
 
 use super::{Dataset, no_format};
@@ -51,7 +51,7 @@ use super::{Dataset, no_format};
 /// ```
 #[derive(Debug)]
 pub struct Table<'c> {
-    checked: &'c Dataset,
+    pub(super) checked: &'c Dataset,
     inputs: &'c [Surveyed],
     pub(super) survey: Arc<Survey>,
     pub(super) columns: Arc<Columns>,
@@ -83,6 +83,10 @@ impl<'c> Table<'c> {
         }
         check_durations(spec, inputs)?;
         let (survey, columns) = checked.decide(inputs)?;
+        if columns.list.is_empty() && survey.rows > 0 {
+            return Err(Error::usage("--columns: none of these columns has a value")
+                .help("name a column without `*` or `?`: it is there without a value, too"));
+        }
         let order = spec.order(&survey, &columns)?;
         Ok(Self {
             checked,
@@ -270,57 +274,7 @@ impl<'c> Table<'c> {
         })
     }
 
-    fn partition_keys(&self, names: &[String]) -> Result<PartitionKeys, Error> {
-        let column = |name: &String| self.columns.list.get(self.columns.place(name)?);
-        let called = |name: &String| match column(name) {
-            Some(column) if !column.is_called(name) => column.name.clone(),
-            None if name.eq_ignore_ascii_case("date") => "date".to_owned(),
-            _ => name.clone(),
-        };
-        let names: Vec<String> = names.iter().map(called).collect();
-        // Two names can mean one column.
-        let own = |name: &'_ String| column(name).map_or(name.as_str(), |it| &it.name).to_owned();
-        let own: Vec<String> = names.iter().map(own).collect();
-        check_names("--partition-by", own.iter().map(String::as_str))?;
-        let times = self.checked.run.spec.times;
-        let has_row_key = self.has_row_key();
-        let keys = PartitionKeys::of(&names, &self.columns, times, has_row_key);
-        keys.map_err(|name| match name.as_str() {
-            "date" => Error::usage("--partition-by date needs the column interval_start")
-                .help("add it to --columns"),
-            name if self.columns.place(name).is_some() => Error::usage(format!(
-                "--partition-by: `{name}` is a column of figures or times"
-            ))
-            .help("name dimensions, or `date` for the day of interval_start"),
-            name => self.unknown("--partition-by", name),
-        })
-    }
-
-    /// Returns true if the columns have all that identifies a row of the inputs.
-    fn has_row_key(&self) -> bool {
-        let survey = &self.survey;
-        let is_long = self.checked.run.spec.layout == Layout::Long;
-        let dimensions = survey
-            .dimensions
-            .iter()
-            .filter(|(_, has_value)| **has_value);
-        let dimensions = dimensions.map(|(name, _)| ColumnContent::Dimension(name.clone()));
-        let others = [
-            (survey.intervals, ColumnContent::IntervalStart),
-            (survey.ends, ColumnContent::IntervalEnd),
-            (survey.metrics && is_long, ColumnContent::Metric),
-            (survey.views && is_long, ColumnContent::View),
-            (survey.qualifiers && is_long, ColumnContent::Qualifier),
-            (survey.ids, ColumnContent::Id),
-            (survey.divisions, ColumnContent::Division),
-        ];
-        let others = others.into_iter().filter(|(is_there, _)| *is_there);
-        let mut needed = dimensions.chain(others.map(|(_, content)| content));
-        let columns = &self.columns.list;
-        needed.all(|content| columns.iter().any(|column| column.holds == content))
-    }
-
-    fn unknown(&self, option: &str, name: &str) -> Error {
+    pub(super) fn unknown(&self, option: &str, name: &str) -> Error {
         let date = (option == "--partition-by").then_some("date");
         unknown_column(option, name, self.columns.names().chain(date))
     }
@@ -442,7 +396,7 @@ impl<'c> Table<'c> {
         let version = concat!("gcagg ", env!("CARGO_PKG_VERSION"));
         let lines = [
             ("Written by", version.to_owned()),
-            ("Written at", spec.loaded_at.clone()),
+            (WRITTEN_AT, spec.loaded_at.clone()),
             ("Layout", layout.to_owned()),
             ("Order", or(sort, "that of the inputs")),
             ("Times", zone.name().to_owned()),

@@ -71,7 +71,7 @@ impl PartitionKeys {
                 continue;
             } else if column.holds.identifies_row() || !(has_row_key || column.holds.is_of_run()) {
                 identity.push((name, column.kind));
-            } else if !column.holds.is_figure() {
+            } else if !column.holds.is_figure() && column.holds != ColumnContent::Nothing {
                 descriptions.insert(name);
             }
         }
@@ -135,6 +135,14 @@ impl PartitionKeys {
     pub fn place(&self, at: usize) -> Option<usize> {
         let before = self.dropped.partition_point(|dropped| *dropped < at);
         (self.dropped.get(before) != Some(&at)).then(|| at - before)
+    }
+
+    /// A name that both a folder and a column of the files have: readers see only one of them.
+    pub fn twice(&self, columns: &Columns) -> Option<&str> {
+        let rest = self.rest(columns);
+        let is_column = |key: &str| rest.names().any(|it| it.eq_ignore_ascii_case(key));
+        let mut names = self.keys.iter().map(|(name, ..)| name.as_str());
+        names.find(|name| is_column(name))
     }
 
     /// The number of columns of the files among the first `width`.

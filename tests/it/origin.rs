@@ -267,3 +267,16 @@ fn dimensions_and_typing_errors_of_these_names() {
         Some(format!("-,{hash}").as_str())
     );
 }
+
+#[test]
+fn a_workbook_has_the_time_of_the_run() {
+    let work = Work::new();
+    work.write("a.json", response("q", 8..9, OFFERED));
+    let book = |name: &str| {
+        run(&work, &["convert", "-q", "a.json", "-o", name]).exits(0);
+        work.read(name)
+    };
+    let first = book("one.xlsx");
+    std::thread::sleep(std::time::Duration::from_millis(1_100));
+    assert!(first == book("two.xlsx"), "the bytes differ");
+}

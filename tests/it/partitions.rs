@@ -534,3 +534,34 @@ fn a_column_under_two_names_is_named_twice() {
         .stderr;
     assert!(said.contains("is named twice"), "{said}");
 }
+
+/// Readers see one of two columns with a name, and files without columns have no rows.
+#[test]
+fn folders_and_columns_have_different_names_and_files_have_columns() {
+    let work = Work::new();
+    let text = crate::work::response("q", 8..9, crate::work::OFFERED);
+    let text = text.replace(r#"{"queueId""#, r#"{"mediaType":"voice","queueId""#);
+    work.write("a.json", text);
+    let cases = [
+        ("mediaType=Kanal,metric=mediaType,count", "mediaType"),
+        ("interval_start=date,metric,count", "date"),
+        ("mediaType,metric", "mediaType,metric"),
+    ];
+    for (columns, by) in cases {
+        for format in ["csv", "parquet", "arrow"] {
+            let run = ["convert", "a.json", "-t", format, "-o", "lake"];
+            let more = ["--columns", columns, "--partition-by", by];
+            let said = work.run(&[&run[..], &more].concat()).exits(2).stderr;
+            let wanted = match by {
+                "mediaType,metric" => "no column is left",
+                _ => "a folder and a column",
+            };
+            assert!(said.contains(wanted), "{columns} {by}: {said}");
+        }
+    }
+    for format in ["csv", "ndjson", "parquet", "arrow"] {
+        let run = ["convert", "a.json", "-t", format, "-o", "t", "--columns"];
+        let said = work.run(&[&run[..], &["divi*"]].concat()).exits(2).stderr;
+        assert!(said.contains("--columns"), "{said}");
+    }
+}

@@ -411,6 +411,40 @@ fn rows_and_figures_that_a_replacement_lacks_are_named() {
     }
 }
 
+/// A named column can be without a value in the new run: then what it had would be lost.
+#[test]
+fn a_column_that_lost_all_values_is_a_loss() {
+    let work = Work::new();
+    let metrics = |acw: &str| {
+        let stats = format!(r#"{{"metric":"nOffered","stats":{{"count":3}}}}{acw}"#);
+        let text = crate::work::response("q", 8..9, &stats);
+        text.replace(r#"{"queueId""#, r#"{"mediaType":"voice","queueId""#)
+    };
+    let both = metrics(r#",{"metric":"tAcw","stats":{"count":2,"sum":1234}}"#);
+    let without_media = metrics("").replace(r#""mediaType":"voice","#, "");
+    assert!(!without_media.contains("voice"), "{without_media}");
+    let wide = "mediaType,queueId,interval_start,interval_end,nOffered_count,tAcw_sum";
+    let long = "queueId,mediaType,interval_start,interval_end,metric,count";
+    let cases = [
+        ("wide", wide, &both, metrics(""), "tAcw_sum"),
+        ("long", long, &metrics(""), without_media, "mediaType"),
+    ];
+    for (layout, columns, first, second, lost) in cases {
+        for format in ["csv", "ndjson", "parquet"] {
+            let lake = format!("{layout} {format}");
+            let run = |text: &str| {
+                work.write("a.json", text);
+                let run = ["convert", "a.json", "-t", format, "-o", &lake];
+                let more = ["--layout", layout, "--columns", columns];
+                work.run(&[&run[..], &more, &["--partition-by", "date"]].concat())
+            };
+            run(first).exits(0);
+            let said = run(&second).exits(2).stderr;
+            assert!(said.contains(&format!("{lost} of ")), "{lake}: {said}");
+        }
+    }
+}
+
 #[test]
 fn a_second_run_with_guarded_cells_replaces_its_files() {
     let work = Work::new();

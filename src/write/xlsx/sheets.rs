@@ -3,14 +3,16 @@
 use std::collections::HashMap;
 use std::io;
 
-use rust_xlsxwriter::{Format, FormatAlign, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{
+    DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError,
+};
 
 use crate::error::temporary;
 use crate::write::{Appender, Chunk, Output, TableOptions};
 
 use super::cells::{SheetCell, SheetRow};
-use super::fence;
 use super::names::SheetNames;
+use super::{WRITTEN_AT, fence};
 
 /// The most rows of a sheet, with its header.
 const ROWS: u32 = 1_048_576;
@@ -256,6 +258,12 @@ impl Sheets<'_> {
         );
         let lines = self.about.iter().chain([&as_text]);
         about(sheet, lines, &self.head).map_err(failed)?;
+        let written = self.about.iter().find(|(name, _)| name == WRITTEN_AT);
+        let written = written.and_then(|(_, at)| ExcelDateTime::parse_from_str(at).ok());
+        if let Some(written) = written {
+            let properties = DocProperties::new().set_creation_datetime(&written);
+            self.book.set_properties(&properties);
+        }
         self.book.save_to_writer(self.out).map_err(failed)
     }
 }
