@@ -172,29 +172,36 @@ impl CoveredDays {
         ends.filter(|day| !is_always_empty[weekday(*day)]).collect()
     }
 
-    /// Returns the last day of the last week, if the data begins on a Monday and lacks only this day, and other
-    /// weeks in `all` days of the run have such a weekday.
+    /// Returns the last day of the last week, if the data begins on a Monday and lacks only this day, and a week in
+    /// `all` days of the run has such a weekday beside the weekday of the last day with data.
     pub fn missing_in_last_week(&self, all: &Self) -> Option<NaiveDate> {
         let ranges = self.ranges((i32::MIN, i32::MAX));
         let first = NaiveDate::from_num_days_from_ce_opt(ranges.first()?.0)?;
         let last = NaiveDate::from_num_days_from_ce_opt(ranges.last()?.1)?;
-        let known = all.with_data();
+        let known = all.beside(weekday(last));
         let rest = last.iter_days().skip(1).take(6 - weekday(last));
         let mut rest = rest.filter(|day| known[weekday(*day)]);
         let missing = rest.next().filter(|_| rest.next().is_none());
         missing.filter(|_| weekday(first) == 0)
     }
 
-    /// The weekdays that have data, Monday first.
-    fn with_data(&self) -> [bool; 7] {
-        let mut found = [false; 7];
+    /// The weekdays with data in weeks that have data on this weekday, Monday first.
+    fn beside(&self, known: usize) -> [bool; 7] {
+        let mut weeks: BTreeMap<i32, [bool; 7]> = BTreeMap::new();
         for (first, last) in self.ranges((i32::MIN, i32::MAX)) {
-            // A week has all weekdays.
-            let days = (first..=last.min(first.saturating_add(6)))
-                .filter_map(NaiveDate::from_num_days_from_ce_opt);
-            days.for_each(|day| found[weekday(day)] = true);
+            // Two weeks include a whole one: more days add nothing, except those at the end.
+            let head = first..=last.min(first.saturating_add(13));
+            let tail = last.saturating_sub(6).max(first)..=last;
+            for day in head.chain(tail) {
+                // The first day of the common era is a Monday.
+                let (week, at) = ((day - 1).div_euclid(7), (day - 1).rem_euclid(7));
+                weeks.entry(week).or_default()[at as usize] = true;
+            }
         }
-        found
+        let weeks = weeks.values().filter(|week| week[known]);
+        weeks.fold([false; 7], |found, week| {
+            std::array::from_fn(|at| found[at] || week[at])
+        })
     }
 
     /// The parts of the ranges in a period.

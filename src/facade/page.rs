@@ -199,7 +199,7 @@ impl Dataset {
         let mut about = self.about(page, before)?;
         let earlier = match before {
             Some(before) => {
-                about.add_compared(&before.inputs, before.is_of(&self.files()));
+                about.add_compared(before, before.is_of(&self.files()))?;
                 Some(self.earlier(page, &attributes, &report, before)?)
             }
             None => None,
@@ -295,8 +295,8 @@ impl Dataset {
         })
     }
 
-    /// The sources, findings and filters that a report names.
-    fn about(&self, page: &Page, before: Option<&Self>) -> Result<About, Error> {
+    /// The findings that a report names.
+    fn reported_findings(&self) -> Result<Vec<Finding>, Error> {
         // A group without a dimension of another query is a part of its own: nobody has to know.
         let is_asked = self.run.levels.change(Code::MissingDimension).is_some();
         let mut groups = self.summary()?.groups();
@@ -318,6 +318,11 @@ impl Dataset {
                 places: places.map(|place| printable(&place)).collect(),
             }
         });
+        Ok(findings.collect())
+    }
+
+    /// The sources, findings and filters that a report names.
+    fn about(&self, page: &Page, before: Option<&Self>) -> Result<About, Error> {
         let filter = &self.run.spec.filter;
         let mut all = self.days.clone();
         all.merge(before.map(|it| it.days.clone()).unwrap_or_default());
@@ -343,9 +348,9 @@ impl Dataset {
             missing: reported.into_iter().filter(|day| days.has(*day)).collect(),
             is_compared_with_itself: false,
             missing_beside,
-            bad_parts: self.bad_parts(),
             repeated: self.repeated(),
-            findings: findings.collect(),
+            findings: self.reported_findings()?,
+            compared_findings: Vec::new(),
             sources: self.inputs.iter().map(|it| source(it, false)).collect(),
             filters: filter.in_words(page.zone),
             is_replaced: self.run.repeats == Repeats::Last,
@@ -356,14 +361,20 @@ impl Dataset {
 
 impl About {
     /// Adds the inputs that a report is compared with. Bad and repeated parts of known files count already.
-    fn add_compared(&mut self, inputs: &[Surveyed], are_known: bool) {
+    fn add_compared(&mut self, compared: &Dataset, are_known: bool) -> Result<(), Error> {
         self.is_compared_with_itself = are_known;
-        for input in inputs.iter().filter(|_| !are_known) {
-            self.bad_parts += input.rejects.len();
-            self.repeated += input.repeated;
+        for input in &compared.inputs {
+            let mut source = source(input, true);
+            match are_known {
+                true => source.bad_parts = 0,
+                false => self.repeated += input.repeated,
+            }
+            self.sources.push(source);
         }
-        self.sources
-            .extend(inputs.iter().map(|input| source(input, true)));
+        if !are_known {
+            self.compared_findings = compared.reported_findings()?;
+        }
+        Ok(())
     }
 }
 

@@ -66,6 +66,7 @@ mod repair;
 mod repeats;
 mod replaced;
 mod report;
+mod reporting;
 mod reports;
 mod rollup;
 mod rules;

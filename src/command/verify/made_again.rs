@@ -126,6 +126,7 @@ pub(super) fn report(
     let (inputs, compared) = report::inputs(&run.shared, args, Some(run.time()))?;
     let dataset = run.check(inputs)?;
     let before = compared.map(|inputs| run.check(inputs)).transpose()?;
+    let before = before.map(|before| before.beside(&dataset));
     let width = run.manifest["width"]
         .as_str()
         .and_then(|it| it.parse().ok());

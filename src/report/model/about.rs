@@ -36,6 +36,8 @@ pub struct Source {
 #[derive(Debug, Clone, Default)]
 pub struct About {
     pub findings: Vec<Finding>,
+    /// The findings of the compared inputs.
+    pub compared_findings: Vec<Finding>,
     pub sources: Vec<Source>,
     /// The filters as they were typed.
     pub filters: String,
@@ -53,8 +55,6 @@ pub struct About {
     pub is_compared_with_itself: bool,
     /// Rows that filters left out.
     pub filtered: u64,
-    /// Bad parts that were left out.
-    pub bad_parts: usize,
     /// Buckets that occur more than once, of which only one counts.
     pub repeated: u64,
     /// True if that is the last one, and not one of equal copies.

@@ -11,10 +11,11 @@ use crate::model::catalog::formula::Quotient;
 use crate::model::stat::Stat;
 use crate::report::{Report, words};
 
+use super::headline;
 use super::measure::{Measure, Totals};
 use super::media;
 use super::naming::{Naming, capitalized};
-use super::queries::{NONE, drops_multivalued};
+use super::queries::{NONE, adds, drops_multivalued};
 use super::wanted::Wanted;
 
 /// Dimensions whose values are worth a distribution, with its title.
@@ -160,16 +161,24 @@ pub(super) fn all(
     (wanted, naming): (&Wanted, &Naming),
 ) -> Vec<Distribution> {
     let mut all: Vec<Distribution> = Vec::new();
+    // Queries without totals have figures of their own.
+    let queries = report.queries.iter().map(|query| {
+        let groups = &query.groups;
+        let total = (!adds(groups)).then(|| groups.by(&[], |_| true));
+        let own = total.and_then(|it| it.get(0).map(headline::measures));
+        (groups, own.unwrap_or_default())
+    });
+    let queries: Vec<(&Aggregate, Vec<Measure>)> = queries.collect();
     for (dimension, title) in DIMENSIONS {
         let by = [dimension.to_owned()];
         let is_row = wanted.tables().contains(&Some(&by));
         if !is_row {
-            let queries = report.queries.iter().map(|query| &query.groups);
-            let mut queries = queries.filter(|it| drops_multivalued(it, Some(&by)).is_none());
-            all.extend(
-                queries
-                    .find_map(|groups| of_dimension(groups, measures, naming, (dimension, title))),
-            );
+            let queries = queries.iter();
+            let queries = queries.filter(|(it, _)| drops_multivalued(it, Some(&by)).is_none());
+            let of = |groups, measures| of_dimension(groups, measures, naming, (dimension, title));
+            let found = queries.clone().find_map(|(groups, _)| of(groups, measures));
+            let own = || queries.clone().find_map(|(groups, own)| of(groups, own));
+            all.extend(found.or_else(own));
         }
     }
     for total in totals {

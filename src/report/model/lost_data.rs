@@ -13,7 +13,7 @@ use crate::json::text::printable;
 use crate::model::catalog::figure::FigureUnit;
 use crate::report::{Report, words};
 
-use super::about::About;
+use super::about::{About, Finding, Source};
 use super::media::{DIMENSION, MediaFigures};
 use super::naming::Naming;
 use super::notes::{in_words, moment, shortened};
@@ -114,10 +114,10 @@ fn without_position(place: &str) -> &str {
     name
 }
 
-/// The files with errors, without their folders, each with what is wrong: `b.json (cut off)`.
-fn bad_files(about: &About) -> Vec<String> {
+/// The sources with bad parts, without their folders, each with its errors: `b.json (cut off)`.
+fn bad_files(sources: &[&Source], findings: &[Finding]) -> Vec<String> {
     let mut files: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    let errors = about.findings.iter();
+    let errors = findings.iter();
     for finding in errors.filter(|it| it.severity == Severity::Error) {
         for place in &finding.places {
             let faults = files.entry(without_position(place)).or_default();
@@ -125,16 +125,15 @@ fn bad_files(about: &About) -> Vec<String> {
             faults.extend(fault);
         }
     }
-    let files = files.into_iter();
-    files
-        .map(|(path, faults)| {
-            let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
-            match faults.is_empty() {
-                true => name.to_owned(),
-                false => format!("{name} ({})", faults.join(", ")),
-            }
-        })
-        .collect()
+    let sources = sources.iter().map(|source| {
+        let path = source.name.as_str();
+        let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+        match files.get(path).filter(|faults| !faults.is_empty()) {
+            None => name.to_owned(),
+            Some(faults) => format!("{name} ({})", faults.join(", ")),
+        }
+    });
+    sources.collect()
 }
 
 /// The error of a file in plain words; `None` if its code is not in the list.
@@ -156,15 +155,21 @@ fn fault(code: &str) -> Option<&'static str> {
 
 /// Adds the notes about data that does not count.
 pub(super) fn of_data(about: &About, notes: &mut Vec<String>) {
-    if about.bad_parts > 0 {
-        let places = counted(about.bad_parts, "place");
-        let of = match bad_files(about) {
-            files if files.is_empty() => String::new(),
-            files => format!(": {}", shortened(&files)),
-        };
-        notes.push(format!(
-            "Data with errors is left out of all figures, in {places}{of}."
-        ));
+    for (is_compared, of, findings) in [
+        (false, "all figures", &about.findings),
+        (true, "the compared figures", &about.compared_findings),
+    ] {
+        let sources = about.sources.iter();
+        let sources = sources.filter(|it| it.is_compared == is_compared && it.bad_parts > 0);
+        let sources: Vec<&Source> = sources.collect();
+        if !sources.is_empty() {
+            let places: usize = sources.iter().map(|it| it.bad_parts).sum();
+            notes.push(format!(
+                "Data with errors is left out of {of}, in {}: {}.",
+                counted(places, "place"),
+                shortened(&bad_files(&sources, findings))
+            ));
+        }
     }
     if about.repeated > 0 {
         let number = words::separated(FigureUnit::Count, about.repeated.to_string());

@@ -148,7 +148,11 @@ fn left_out(model: &Model, source: &Source) -> Option<String> {
         let rest = place.strip_prefix(&*source.name);
         rest.is_some_and(|rest| rest.starts_with(':'))
     };
-    let mut errors = model.about.findings.iter();
+    let findings = match source.is_compared {
+        true => &model.about.compared_findings,
+        false => &model.about.findings,
+    };
+    let mut errors = findings.iter();
     let error = errors.find(|it| it.severity == Severity::Error && it.places.iter().any(is_own));
     let why = error.map(|it| it.message.as_str());
     match (source.rows, why) {

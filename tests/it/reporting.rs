@@ -1,0 +1,177 @@
+//! Notes, distributions, figures and widths of reports, as the documentation describes them.
+
+use calamine::{Reader as _, Xlsx};
+use serde_json::Value;
+
+use crate::ends::hours;
+use crate::work::{OFFERED, VOICE, Work, count, counted, joined, report, response};
+
+fn notes(work: &Work, arguments: &[&str]) -> Vec<String> {
+    let report = report(work, arguments);
+    let notes = report["notes"].as_array().expect("notes");
+    let notes = notes.iter().map(|it| it.as_str().expect("text").to_owned());
+    notes.collect()
+}
+
+/// Days of October 2026 with calls.
+fn write_days(work: &Work, name: &str, days: std::ops::RangeInclusive<u32>) {
+    let days: Vec<(u32, u32, u32)> = days.map(|day| (day, 8, 20)).collect();
+    work.write(name, counted(&[("voice", &hours(&days))]));
+}
+
+#[test]
+fn a_compared_day_makes_no_incomplete_week() {
+    let work = Work::new();
+    write_days(&work, "sunday.json", 18..=18);
+    write_days(&work, "before.json", 12..=18);
+    for (last, compared, is_incomplete) in [
+        (19, "sunday.json", false),
+        (23, "sunday.json", false),
+        (19, "before.json", false),
+        (24, "before.json", true),
+    ] {
+        write_days(&work, "week.json", 19..=last);
+        let notes = notes(&work, &["week.json", "--compare", compared]);
+        let note = "The last week is not complete: no data on Sun 25 Oct 2026.";
+        let found = notes.iter().any(|it| it.contains("not complete"));
+        assert_eq!(found, is_incomplete, "{last} {compared} {notes:?}");
+        assert!(!found || notes.iter().any(|it| it == note), "{notes:?}");
+    }
+}
+
+#[test]
+fn bad_parts_are_those_of_the_report_or_of_the_compared_inputs() {
+    let work = Work::new();
+    let good = response("q", 8..12, OFFERED);
+    let bad = |name: &str, queue: &str, times: usize| {
+        let mut text = response(queue, 8..12, OFFERED);
+        let places = good.match_indices("/2026").map(|(at, _)| at).take(times);
+        for at in places {
+            text.replace_range(at..=at, "_");
+        }
+        work.write(name, text);
+    };
+    work.write("good.json", &good);
+    bad("in/b1.json", "q", 1);
+    bad("in/b2.json", "r", 2);
+    let own = "Data with errors is left out of all figures, in 1 place: b1.json.";
+    let both = "Data with errors is left out of all figures, in 3 places: b1.json, b2.json.";
+    let compared = "Data with errors is left out of the compared figures, in 2 places: b2.json.";
+    let skip = ["--on-error", "skip"];
+    for (arguments, expected) in [
+        (
+            &["in/b1.json", "--compare", "in/b2.json"][..],
+            &[own, compared][..],
+        ),
+        (&["good.json", "--compare", "in/b2.json"], &[compared]),
+        (&["in/b1.json", "--compare", "good.json"], &[own]),
+        (&["in/b1.json", "--compare", "in/b1.json"], &[own]),
+        (&["in", "--compare", "in/b2.json"], &[both]),
+    ] {
+        let found = notes(&work, &[arguments, &skip].concat());
+        let found: Vec<&str> = found.iter().map(String::as_str).collect();
+        let found: Vec<&str> = found
+            .into_iter()
+            .filter(|it| it.contains("errors"))
+            .collect();
+        assert_eq!(found, expected, "{arguments:?}");
+        let output = ["-o", "t.html", "--manifest", "run.json"];
+        work.run(&[&["report"], arguments, &skip, &output].concat())
+            .exits(0);
+        work.run(&["verify", "run.json"]).exits(0);
+        let manifest: Value = serde_json::from_slice(&work.read("run.json")).expect("JSON");
+        let left_out = manifest["left_out"].as_array().expect("a list");
+        assert_eq!(left_out.len(), expected.len(), "{arguments:?}");
+    }
+    // The workbook has the reason beside each source.
+    let run = [
+        "report",
+        "good.json",
+        "--compare",
+        "in/b2.json",
+        "-o",
+        "t.xlsx",
+    ];
+    work.run(&[&run[..], &skip].concat()).exits(0);
+    let about = cells(&work, "About");
+    let why = "a part is left out: the interval";
+    assert!(
+        about.iter().flatten().any(|it| it.starts_with(why)),
+        "{about:?}"
+    );
+}
+
+/// The cells of a sheet of `t.xlsx`.
+fn cells(work: &Work, sheet: &str) -> Vec<Vec<String>> {
+    let mut book: Xlsx<_> = calamine::open_workbook(work.path("t.xlsx")).expect("a workbook");
+    let range = book.worksheet_range(sheet).expect(sheet);
+    let rows = range.rows();
+    let rows = rows.map(|row| row.iter().map(ToString::to_string).collect());
+    rows.collect()
+}
+
+#[test]
+fn codes_and_outcomes_alone_have_their_shares() {
+    let work = Work::new();
+    let container = |group: &str, metric: &str| {
+        let interval = "2026-03-02T08:00:00.000Z/2026-03-02T09:00:00.000Z";
+        format!(
+            r#"{{"group":{{{group}}},"data":[{{"interval":"{interval}","metrics":[{metric}]}}]}}"#
+        )
+    };
+    let timer =
+        |count: u32| format!(r#"{{"metric":"tHandle","stats":{{"count":{count},"sum":9000}}}}"#);
+    let codes = |more: &str| {
+        let code = |name: &str, count: u32| {
+            container(
+                &format!(r#"{VOICE},"wrapUpCode":"{name}"{more}"#),
+                &timer(count),
+            )
+        };
+        joined(&[code("sale", 3), code("no sale", 1)])
+    };
+    work.write("codes.json", codes(""));
+    work.write("queued.json", codes(r#","queueId":"q""#));
+    let outcomes = |dimension: &str| {
+        let outcome = |value: &str, number: u32| {
+            let group = format!(r#""{dimension}":"{value}""#);
+            container(&group, &count("nFlowOutcome", number))
+        };
+        joined(&[outcome("a", 3), outcome("b", 1)])
+    };
+    work.write("outcomes.json", outcomes("flowOutcomeId"));
+    work.write("results.json", outcomes("flowOutcomeValue"));
+    let calls = format!(r#"{VOICE},"queueId":"q""#);
+    work.write("calls.json", joined(&[container(&calls, OFFERED)]));
+    for (inputs, title, of) in [
+        (&["codes.json"][..], "Wrap-up codes", "Handled"),
+        (&["queued.json"], "Wrap-up codes", "Handled"),
+        (&["codes.json", "calls.json"], "Wrap-up codes", "Handled"),
+        (&["outcomes.json"], "Flow outcomes", "Flow outcomes"),
+        (
+            &["results.json"],
+            "Results of flow outcomes",
+            "Flow outcomes",
+        ),
+    ] {
+        let json = report(&work, inputs);
+        let all = json["distributions"].as_array().expect("a list");
+        let found = all.iter().find(|it| it["title"] == title);
+        let found = found.unwrap_or_else(|| panic!("{inputs:?} {title}: {all:?}"));
+        assert_eq!(found["of"], of, "{inputs:?}");
+        assert_eq!(found["shares"][0]["percent"], 75.0, "{inputs:?}");
+        let text = work.run(&[&["report", "-q"], inputs].concat()).exits(0);
+        assert!(
+            text.stdout.contains(&format!("\n{title}")),
+            "{}",
+            text.stdout
+        );
+        work.run(&[&["report", "-o", "t.xlsx"], inputs].concat())
+            .exits(0);
+        let sheet = cells(&work, "Distributions");
+        let mut heads = sheet.iter().flatten();
+        assert!(heads.any(|it| it.starts_with(title)), "{sheet:?}");
+        let page = work.run(&[&["report", "-q", "--format", "html"], inputs].concat());
+        assert!(page.stdout.contains(title), "{inputs:?}");
+    }
+}
