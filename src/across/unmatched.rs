@@ -116,7 +116,7 @@ fn unmet(condition: &Condition, index: usize, seen: &FilterSurvey) -> Diagnostic
     });
     let begun: Vec<String> = begun.map(|it| format!("`{}`", printable(it))).collect();
     let help = match near {
-        // None of several values is nearer than the others.
+        // Each of several values can be meant.
         Some(_) if begun.len() > 1 => format!(
             "write whole values, separated by commas: {} begin so",
             words::listed(&begun, LISTED)

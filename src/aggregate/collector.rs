@@ -56,9 +56,9 @@ impl Default for Scope {
     }
 }
 
-/// The reasons why a bucket cannot be joined with others: it has no interval, or one that is beyond the
-/// calendar; or it lasts beyond the end of its period.
+/// The bucket has no interval, or one that is beyond the calendar.
 const NO_PERIOD: &str = "is in no period of --every";
+/// The bucket lasts beyond the end of its period.
 const STRADDLES: &str = "ends after its period of --every";
 
 impl Scope {

@@ -72,19 +72,19 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
     let notes = dataset.reports(&page, before.first(), reports.collect())?;
     ledger.finish()?;
     // All are written: now they appear.
-    for sink in sinks {
+    let mut plain = Vec::new();
+    for (path, sink) in args.output.iter().zip(sinks) {
+        let is_plain = args.format.is_none() && path.extension().is_none();
+        plain.extend((is_plain && sink.is_atomic()).then(|| path.display()));
         sink.finish()?;
     }
     let written = args.output.iter().map(|path| (path.clone(), None));
     manifest.finish(&all, &[], &written.collect::<Vec<_>>())?;
     shared.say_all(dataset.name_warnings());
-    for path in args.output.iter().filter(|path| path.is_file()) {
-        if args.format.is_none() && path.extension().is_none() {
-            let shown = path.display();
-            shared.say(&format!(
-                "note: {shown} is text, because it has no extension: -o {shown}.xlsx writes a workbook, -o {shown}.html a page"
-            ));
-        }
+    for shown in plain {
+        shared.say(&format!(
+            "note: {shown} is text, because it has no extension: -o {shown}.xlsx writes a workbook, -o {shown}.html a page"
+        ));
     }
     for note in notes {
         shared.say(&format!("note: {note}"));

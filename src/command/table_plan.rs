@@ -182,6 +182,7 @@ impl TablePlan {
             zone: zone.map(str::to_owned),
             is_daily: false,
             about: Vec::new(),
+            run_time: None,
         };
         Ok(Self {
             format,
@@ -279,6 +280,7 @@ impl TablePlan {
         }
         let options = TableOptions {
             about: table.about(read),
+            run_time: Some(table.run_time()),
             is_daily: table.is_daily(),
             ..self.options.clone()
         };

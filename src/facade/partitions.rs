@@ -10,16 +10,17 @@ use super::table::Table;
 impl Table<'_> {
     /// The folders of a partitioned table, whose names come from these columns.
     pub(super) fn partition_keys(&self, names: &[String]) -> Result<PartitionKeys, Error> {
-        let column = |name: &String| self.columns.list.get(self.columns.place(name)?);
-        let called = |name: &String| match column(name) {
-            Some(column) if !column.is_called(name) => column.name.clone(),
-            None if name.eq_ignore_ascii_case("date") => "date".to_owned(),
-            _ => name.clone(),
+        // The names of the folders, and of the columns: two names can mean one column.
+        let both = |name: &'_ String| {
+            let place = self.columns.place(name);
+            match place.and_then(|at| self.columns.list.get(at)) {
+                Some(column) if column.is_called(name) => (name.clone(), column.name.clone()),
+                Some(column) => (column.name.clone(), column.name.clone()),
+                None if name.eq_ignore_ascii_case("date") => ("date".to_owned(), "date".to_owned()),
+                None => (name.clone(), name.clone()),
+            }
         };
-        let names: Vec<String> = names.iter().map(called).collect();
-        // Two names can mean one column.
-        let own = |name: &'_ String| column(name).map_or(name.as_str(), |it| &it.name).to_owned();
-        let own: Vec<String> = names.iter().map(own).collect();
+        let (names, own): (Vec<String>, Vec<String>) = names.iter().map(both).unzip();
         check_names("--partition-by", own.iter().map(String::as_str))?;
         let times = self.checked.run.spec.times;
         let has_row_key = self.has_row_key();

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use chrono::DateTime;
+use chrono::{DateTime, Utc};
 use parking_lot::Mutex;
 
 use crate::across::shapes;
@@ -30,7 +30,6 @@ use crate::write::read_table::ReadTable;
 use crate::write::readback;
 use crate::write::sql::TableSchema;
 use crate::write::table_schema::SchemaFormat;
-use crate::write::xlsx::WRITTEN_AT;
 use crate::write::{self, FormattedTable, ReadRows, TABLE_FORMATS, TableFormat, TableOptions};
 
 use super::{Dataset, no_format};
@@ -85,7 +84,7 @@ impl<'c> Table<'c> {
         let (survey, columns) = checked.decide(inputs)?;
         if columns.list.is_empty() && survey.rows > 0 {
             return Err(Error::usage("--columns: none of these columns has a value")
-                .help("name a column without `*` or `?`: it is there without a value, too"));
+                .help("name a column without `*` or `?`: it is then a column without values"));
         }
         let order = spec.order(&survey, &columns)?;
         Ok(Self {
@@ -355,6 +354,11 @@ impl<'c> Table<'c> {
         emit::table(run, &plan, table, self.inputs, out)
     }
 
+    /// The time of the run.
+    pub fn run_time(&self) -> DateTime<Utc> {
+        self.checked.run.spec.run_time()
+    }
+
     /// Returns true if no interval is shorter than a day.
     pub fn is_daily(&self) -> bool {
         const DAY: i64 = 23 * 3_600_000_000_000;
@@ -396,7 +400,7 @@ impl<'c> Table<'c> {
         let version = concat!("gcagg ", env!("CARGO_PKG_VERSION"));
         let lines = [
             ("Written by", version.to_owned()),
-            (WRITTEN_AT, spec.loaded_at.clone()),
+            ("Written at", spec.loaded_at.clone()),
             ("Layout", layout.to_owned()),
             ("Order", or(sort, "that of the inputs")),
             ("Times", zone.name().to_owned()),

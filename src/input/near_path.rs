@@ -17,6 +17,8 @@ pub fn words(error: &io::Error) -> String {
     }
 }
 
+/// Returns true if a folder is searched for files of such a name: `*.json`, `*.ndjson`, `*.jsonl`, also
+/// with `.gz` or `.zst`.
 pub fn is_document_name(name: &OsStr) -> bool {
     let is = |path: &Path, wanted: &[&str]| {
         path.extension()
@@ -88,9 +90,9 @@ pub fn nearest(path: &Path) -> Option<PathBuf> {
     let name = path.file_name()?;
     let folder = path.parent().unwrap_or(Path::new(""));
     let Some(names) = names(folder) else {
-        // A file instead of a folder can be read itself.
+        // A file instead of a folder can be read itself. A folder that cannot be read has no names.
         if folder.exists() {
-            return Some(folder.to_owned());
+            return folder.is_file().then(|| folder.to_owned());
         }
         let folder = nearest(folder)?;
         let same = folder.join(name);

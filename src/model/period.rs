@@ -30,13 +30,13 @@ pub struct Period {
 pub const PERIODS: &str =
     "write 15m, 1h, 1d, 1w, 1mo, 1y or an ISO-8601 period such as PT30M or P1D";
 
-/// The beginnings of words for periods: `day`, `daily`.
-const PERIOD_WORDS: [(&str, &str); 5] = [
-    ("hour", "1h"),
-    ("da", "1d"),
-    ("week", "1w"),
-    ("month", "1mo"),
-    ("year", "1y"),
+/// Words for periods.
+const PERIOD_WORDS: [([&str; 3], &str); 5] = [
+    (["hour", "hours", "hourly"], "1h"),
+    (["day", "days", "daily"], "1d"),
+    (["week", "weeks", "weekly"], "1w"),
+    (["month", "months", "monthly"], "1mo"),
+    (["year", "years", "yearly"], "1y"),
 ];
 
 impl Period {
@@ -44,7 +44,7 @@ impl Period {
     pub fn called(word: &str) -> Option<&'static str> {
         let lower = word.to_lowercase();
         let mut words = PERIOD_WORDS.into_iter();
-        let found = words.find(|(begin, _)| lower.starts_with(begin));
+        let found = words.find(|(names, _)| names.contains(&lower.as_str()));
         found.map(|(_, period)| period)
     }
 

@@ -36,14 +36,16 @@ pub fn advice(text: &str, help: &str) -> String {
     let date = |text, format| NaiveDate::parse_from_str(text, format).ok();
     let dotted = text.split('/').find_map(|part| date(part, "%d.%m.%Y"));
     // Nobody knows if 10/11/2026 is in October.
-    let slashed = ["%m/%d/%Y", "%d/%m/%Y", "%Y/%m/%d", "%Y-%m-%d", "%Y-%d-%m"];
+    let others = ["%m/%d/%Y", "%d/%m/%Y", "%Y/%m/%d", "%Y-%m-%d", "%Y-%d-%m"];
     // `2026-10-1` is no other order.
     let is_ordered = date(text, "%Y-%m-%d").is_some();
-    let slashed = slashed.into_iter().take(if is_ordered { 4 } else { 5 });
-    let slashed = slashed.filter_map(|format| date(text, format));
-    let dates = dotted.into_iter().chain(slashed);
+    let others = others.into_iter().take(if is_ordered { 4 } else { 5 });
+    let others = others.filter_map(|format| date(text, format));
+    let dates = dotted.into_iter().chain(others);
     let dates = dates.filter(|date| date.year() > 999);
-    let dates: BTreeSet<String> = dates.map(|date| format!("`{date}`")).collect();
+    // A good date is no advice: the option needs something else.
+    let dates = dates.map(|it| it.to_string()).filter(|it| it != text);
+    let dates: BTreeSet<String> = dates.map(|it| format!("`{it}`")).collect();
     if !dates.is_empty() {
         let dates = Vec::from_iter(dates).join(" or ");
         let absent = absent_date(text).map_or_else(String::new, |it| format!("{it}: "));

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::Path;
 
+use chrono::{DateTime, Utc};
+
 use crate::error::Error;
 use crate::model::catalog::nearest;
 use crate::table::{Columns, Layout, Survey, TableSpec};
@@ -174,6 +176,8 @@ pub struct TableOptions {
     pub is_daily: bool,
     /// The properties of a workbook: names and values.
     pub about: Vec<(String, String)>,
+    /// The time of the run, at which a workbook is created.
+    pub run_time: Option<DateTime<Utc>>,
 }
 
 impl TableOptions {

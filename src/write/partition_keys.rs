@@ -71,6 +71,7 @@ impl PartitionKeys {
                 continue;
             } else if column.holds.identifies_row() || !(has_row_key || column.holds.is_of_run()) {
                 identity.push((name, column.kind));
+            // A column without values can have had figures.
             } else if !column.holds.is_figure() && column.holds != ColumnContent::Nothing {
                 descriptions.insert(name);
             }

@@ -539,3 +539,15 @@ fn numbers_of_summaries_keep_their_digits() {
         );
     }
 }
+
+/// A day can have many holes: their mark is then wider than a narrow chart.
+#[test]
+fn a_mark_without_room_is_no_failure() {
+    let work = Work::new();
+    let days = (1..=28).filter(|day| *day != 14).map(|day| (day, 0, 24));
+    let bits = [0, 5, 10, 15, 20].map(|hour| (14, hour, hour + 1));
+    let intervals = hours(&days.chain(bits).collect::<Vec<_>>());
+    work.write("a.json", counted(&[("voice", &intervals)]));
+    work.run(&["report", "a.json", "-o", "x.html"]).exits(0);
+    assert!(work.exists("x.html"));
+}

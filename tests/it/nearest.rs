@@ -232,6 +232,8 @@ fn dimensions_and_filters() {
             ),
             ("rollup a.json --by day", "write `--every 1d`"),
             ("report a.json --by Month", "write `--every 1mo`"),
+            ("report a.json --by weekday", "the groups have `"),
+            ("fetch --interval 2026-03-02", "write two times, such as"),
             ("report a.json --on-error ignore", "did you mean `skip`?"),
             ("convert a.json --repeats first", "did you mean `last`?"),
             ("report a.json --last 7d", "--from last-7-days"),

@@ -497,6 +497,11 @@ fn no_row_of_any_columns_is_lost() {
             let more = ["--partition-by", "date", "--manifest", "m.json"];
             work.run(&[&run[..], &more].concat()).exits(0);
             work.run(&["verify", "m.json"]).exits(0);
+            if ["csv", "tsv", "ndjson"].contains(&format) {
+                let text = work.read(&format!("{lake}/date=2026-03-02/gcagg.{format}"));
+                let lines = text.iter().filter(|byte| **byte == b'\n').count();
+                assert_eq!(lines, 21 + usize::from(format != "ndjson"), "{lake}");
+            }
         }
     }
 }

@@ -42,7 +42,7 @@ const KINDS: [(&str, bool); 3] = [
 ];
 
 /// Other figures beside calls: the dimensions of their groups, and their metrics.
-fn others() -> [(&'static str, &'static str); 6] {
+fn others() -> [(&'static str, &'static str); 7] {
     [
         (BY_QUEUE, SCORE),
         (r#""mediaType":"voice","userId":"u""#, SCORE),
@@ -50,6 +50,7 @@ fn others() -> [(&'static str, &'static str); 6] {
         (r#""queueId":"q""#, SCORE),
         (r#""userId":"u""#, EVALUATION),
         (r#""userId":"u""#, PRESENCE),
+        (BY_QUEUE, r#"{"metric":"nBrandNew","stats":{"count":2}}"#),
     ]
 }
 

@@ -226,7 +226,7 @@ def validate(
     for name in ("source", "progress", "baseline"):
         del arguments[name]
     inputs = Inputs(native(source), _options(arguments), every=True, progress=progress)
-    path = None if baseline is None else _converted("baseline", baseline, _output)
+    path = None if baseline is None else _converted("baseline", baseline, _path_text)
     return Findings(inputs, None if path is None else os.path.abspath(path))
 
 
@@ -392,7 +392,7 @@ def report(
     texts = {"sort": sort, "title": title, "every": every}
     options.update({name: text for name, text in texts.items() if text is not None})
     compared = None if before is None else before._inputs.checked
-    path = None if path is None else _converted("path", path, _output)
+    path = None if path is None else _converted("path", path, _path_text)
     if path is not None and any(it is not None and it._inputs.reads(path) for it in (table, before)):
         raise UsageError(f"the output {path} is also an input", "write to another file")
     format = checked_as(str, "format", format or _format_of(path))
@@ -405,8 +405,8 @@ def report(
     return None
 
 
-def _output(path: str | os.PathLike[str]) -> str:
-    """The path of an output as text, without a null byte."""
+def _path_text(path: str | os.PathLike[str]) -> str:
+    """A path as text, without a null byte."""
     if b"\0" in os.fsencode(path):
         raise ValueError("embedded null byte")
     return os.fsdecode(path)

@@ -181,7 +181,8 @@ pub fn labels(series: &Series, axis: &Axis) -> String {
             }
         }
     }
-    // The marks of partial days, as in the table: they are no fall.
+    // The marks of partial days, as in the table: their low figures are no fall of the volume. A mark without
+    // room is left out.
     let mut free = 0.0;
     for (at, point) in series.points.iter().enumerate() {
         let partial = point.partial.as_ref().filter(|_| !point.is_missing);
@@ -189,8 +190,9 @@ pub fn labels(series: &Series, axis: &Axis) -> String {
             continue;
         };
         let half = CHARACTER * mark.chars().count() as f64 / 2.0;
-        let x = axis.x(at).clamp(LEFT + half, axis.chart - RIGHT - half);
-        if x - half >= free {
+        let (least, most) = (LEFT + half, axis.chart - RIGHT - half);
+        let x = axis.x(at).min(most).max(least);
+        if x - half >= free && least <= most {
             free = x + half;
             svg.push_str(&format!(
                 "<text x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{mark}</text>",

@@ -42,7 +42,8 @@ pub(super) fn of_gaps(
             .flat_map(|it| &it.partial);
         partial.any(|it| it.lacks_most(hole))
     };
-    // The first hole of each group that no other note has, and the number of all of them.
+    // The first hole of each group that no other note has, and the number of all of them. Of many holes only the
+    // first are known: the others count.
     let gaps = about.gaps.iter().filter(is_shown).filter_map(|gap| {
         let times = gap.times.iter().filter(|it| !is_noted(gap, **it));
         let times: Vec<&Span> = times.collect();

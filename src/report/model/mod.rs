@@ -242,9 +242,7 @@ impl Model {
         let (now, zone) = (self.wanted.now, self.wanted.zone);
         let today = now.with_timezone(&zone).date_naive();
         let main = self.main.map(|at| (at, &*self.spans));
-        let mut counts = self.main_measures.iter();
-        let count = counts.find(|it| it.unit() == FigureUnit::Count);
-        query_days::of_lacking(&self.report, main, count, zone, &mut notes);
+        query_days::of_lacking(&self.report, main, &self.main_measures, zone, &mut notes);
         notes::of_missing(&self.about, today, &mut notes);
         let partial = self.partial.iter().map(|it| (String::new(), it));
         let of_media = self.media.iter().flat_map(|media| {

@@ -60,7 +60,7 @@ pub(super) struct ShownQuery<'q> {
     pub spans: &'q [Span],
     /// Its partial days.
     pub partial: &'q [PartialDay],
-    /// The families of its counts.
+    /// The families of the counts of the headline figures.
     pub families: u32,
 }
 
@@ -70,14 +70,15 @@ pub(super) fn counted_families(measures: &[Measure]) -> u32 {
     counts.fold(0, |all, it| all | it.families())
 }
 
-/// Returns true if the buckets of a group have only metrics of other families: surveys beside calls.
+/// Returns true if the buckets of a group have only metrics of other families, or of none: surveys beside calls.
 pub(super) fn is_of_others(group: Group<'_>, families: u32) -> bool {
     let own = group.families();
-    own != 0 && families != 0 && own & families == 0
+    let has_figures = own != 0 || !group.totals().is_empty();
+    families != 0 && own & families == 0 && has_figures
 }
 
 /// The intervals of the figures over time: those of groups that count `measures`, and those of other groups of the same
-/// families that are not longer. Surveys make no days of calls. Groups without a media type are no part of others.
+/// families that are not longer. Surveys make no days of calls. All have a media type, or none has one.
 pub(super) fn periods(series: &Aggregate, measures: &[Measure]) -> Vec<Span> {
     let counts = measures.iter().filter(|it| it.unit() == FigureUnit::Count);
     let families = counted_families(measures);

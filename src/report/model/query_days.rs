@@ -6,13 +6,14 @@ use chrono::{Datelike as _, NaiveDate};
 use chrono_tz::Tz;
 
 use crate::aggregate::{Group, Span};
+use crate::model::catalog::figure::FigureUnit;
 use crate::report::{QueryFigures, Report};
 
 use super::clock_days::is_weekend;
 use super::earlier::days;
 use super::measure::Measure;
 use super::notes::{named, of_query};
-use super::queries::{is_of_others, media_type};
+use super::queries::{counted_families, is_of_others, media_type};
 
 /// The local days of figures.
 struct FigureDays {
@@ -22,15 +23,15 @@ struct FigureDays {
 }
 
 /// Adds a note for each query that lacks days which others have. `main` is the place of the query whose intervals are
-/// shown, with these intervals, and `count` its first count.
+/// shown, with these intervals, and `measures` its figures.
 pub(super) fn of_lacking(
     report: &Report,
     main: Option<(usize, &[Span])>,
-    count: Option<&Measure>,
+    measures: &[Measure],
     zone: Tz,
     notes: &mut Vec<String>,
 ) {
-    let queries = of_queries(report, main, count, zone);
+    let queries = of_queries(report, main, measures, zone);
     let all: BTreeSet<NaiveDate> = queries.iter().flat_map(|it| &it.days).copied().collect();
     for FigureDays { name, days: own } in &queries {
         let lacking = all.difference(own).copied();
@@ -50,9 +51,12 @@ pub(super) fn of_lacking(
 fn of_queries(
     report: &Report,
     main: Option<(usize, &[Span])>,
-    count: Option<&Measure>,
+    measures: &[Measure],
     zone: Tz,
 ) -> Vec<FigureDays> {
+    let mut counts = measures.iter();
+    let count = counts.find(|it| it.unit() == FigureUnit::Count);
+    let families = counted_families(measures);
     let is_counted = |group: Group<'_>| count.is_none_or(|it| it.is_of(group));
     let has_media = |group: Group<'_>| !media_type(&group.dimensions()).is_empty();
     let name = |query: &QueryFigures, is_own: &dyn Fn(Group<'_>) -> bool| {
@@ -75,7 +79,6 @@ fn of_queries(
             .series
             .iter()
             .any(|it| is_counted(it) && has_media(it));
-        let families = count.map_or(0, Measure::families);
         // Calls of an interval can lack the count.
         let is_shown = |it: Group<'_>| {
             let period = it.period();

@@ -37,7 +37,8 @@ pub struct Point {
     pub label: String,
     /// The same as a time of the clock.
     pub local: NaiveDateTime,
-    /// True if there is no bucket, or only buckets with other figures. Figures that a filter leaves out do not matter.
+    /// True if there is no bucket, or only buckets with other figures. A bucket whose figures a filter leaves out
+    /// counts.
     pub is_missing: bool,
     /// True if the clock shows this time for the second time: it was set back.
     pub is_repeated: bool,

@@ -17,9 +17,6 @@ use super::{Appender, Encoder, FormattedTable, Output, TableFormat, TableOptions
 use cells::SheetRows;
 use sheets::Sheets;
 
-/// The property of a workbook that has the time of the run.
-pub const WRITTEN_AT: &str = "Written at";
-
 /// A workbook with one row of figures per row: numbers as numbers, intervals as dates.
 pub static XLSX: TableFormat = TableFormat {
     name: "xlsx",

@@ -11,8 +11,8 @@ use crate::error::temporary;
 use crate::write::{Appender, Chunk, Output, TableOptions};
 
 use super::cells::{SheetCell, SheetRow};
+use super::fence;
 use super::names::SheetNames;
-use super::{WRITTEN_AT, fence};
 
 /// The most rows of a sheet, with its header.
 const ROWS: u32 = 1_048_576;
@@ -76,6 +76,11 @@ impl<'o> Sheets<'o> {
     ) -> Self {
         let mut names = SheetNames::default();
         names.of("About");
+        let mut book = Workbook::new();
+        let time = options.run_time.map(|it| it.timestamp());
+        if let Some(time) = time.and_then(|it| ExcelDateTime::from_timestamp(it).ok()) {
+            book.set_properties(&DocProperties::new().set_creation_datetime(&time));
+        }
         Self {
             out,
             heads,
@@ -95,7 +100,7 @@ impl<'o> Sheets<'o> {
             share: Format::new().set_num_format("0.0%"),
             names,
             open: HashMap::new(),
-            book: Workbook::new(),
+            book,
             list: Vec::new(),
         }
     }
@@ -258,12 +263,6 @@ impl Sheets<'_> {
         );
         let lines = self.about.iter().chain([&as_text]);
         about(sheet, lines, &self.head).map_err(failed)?;
-        let written = self.about.iter().find(|(name, _)| name == WRITTEN_AT);
-        let written = written.and_then(|(_, at)| ExcelDateTime::parse_from_str(at).ok());
-        if let Some(written) = written {
-            let properties = DocProperties::new().set_creation_datetime(&written);
-            self.book.set_properties(&properties);
-        }
         self.book.save_to_writer(self.out).map_err(failed)
     }
 }
