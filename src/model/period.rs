@@ -41,7 +41,7 @@ const PERIOD_WORDS: [([&str; 3], &str); 5] = [
 
 impl Period {
     /// The short form of the period that a word names: `1d` for `day`.
-    pub fn called(word: &str) -> Option<&'static str> {
+    pub(crate) fn called(word: &str) -> Option<&'static str> {
         let lower = word.to_lowercase();
         let mut words = PERIOD_WORDS.into_iter();
         let found = words.find(|(names, _)| names.contains(&lower.as_str()));
