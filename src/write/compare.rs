@@ -20,6 +20,9 @@ use super::{Appender, ChangedCells, Chunk, Encoder, FormattedTable, Output, Read
 /// The number of wrong cells that are named.
 const NAMED: usize = 10;
 
+/// The largest relative error of a duration that is converted to days and back in 64-bit numbers.
+const DAYS_PRECISION: f64 = 1e-15;
+
 /// The cells of a table beside those of a file.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
@@ -185,8 +188,15 @@ fn same(
             _ => return Err(text.to_owned()),
         }
     }
-    if micros(text).is_some_and(|own| micros(found) == Some(own)) {
-        return Ok(Some("written as a time in another form"));
+    if let (Some(own), Some(other)) = (micros(text), micros(&plain)) {
+        match (own - other).abs() {
+            0.0 => return Ok(Some("written as a time in another form")),
+            // Workbooks have days as 64-bit numbers.
+            difference if difference <= own * DAYS_PRECISION => {
+                return Ok(Some("rounded to 64-bit numbers"));
+            }
+            _ => {}
+        }
     }
     match (text.parse::<f64>(), plain.parse::<f64>()) {
         (Ok(own), Ok(other)) if own == other => Ok(Some("rounded to 64-bit numbers")),
@@ -200,12 +210,15 @@ fn instant(text: &str) -> Option<DateTime<FixedOffset>> {
 }
 
 /// The microseconds of `h:mm:ss` with decimals or not.
-fn micros(text: &str) -> Option<u64> {
+fn micros(text: &str) -> Option<f64> {
     let mut parts = text.splitn(3, ':');
-    let [hours, minutes] = [parts.next()?, parts.next()?].map(|it| it.parse::<u64>().ok());
-    let seconds: f64 = parts.next()?.parse().ok()?;
-    let minutes = hours?.checked_mul(60)?.checked_add(minutes?)?;
-    Some(minutes.checked_mul(60_000_000)? + (seconds * 1e6).round() as u64)
+    let [hours, minutes, seconds] = [parts.next()?, parts.next()?, parts.next()?];
+    let is_clock = text
+        .bytes()
+        .all(|it| it.is_ascii_digit() || b":.".contains(&it));
+    let parsed = |part: &str| part.parse::<f64>().ok().filter(|_| is_clock);
+    let minutes = parsed(hours)? * 60.0 + parsed(minutes)?;
+    Some(minutes * 60_000_000.0 + (parsed(seconds)? * 1e6).round())
 }
 
 /// The exact number of a text; `None` for any other text.
@@ -246,6 +259,14 @@ impl ComparedTable {
             rows: Mutex::new(rows),
             comparison: Mutex::default(),
         }
+    }
+
+    /// Returns true if the files have no cell of a row.
+    fn is_empty(&self, row: &OwnedRow) -> bool {
+        row.iter().all(|(at, cell)| {
+            let column = self.file_columns.get(*at);
+            cell.shown().is_empty() || !matches!(column, Some(Some(_)))
+        })
     }
 
     /// The comparison after all rows.
@@ -304,7 +325,9 @@ impl Appender for &ComparedTable {
         let (mut read, mut comparison) = (self.rows.lock(), self.comparison.lock());
         for row in rows.iter() {
             comparison.count(&self.columns.list, row);
-            match read.next(row).map(Option::transpose).transpose()? {
+            let is_empty = self.is_empty(row);
+            let found = read.next(row, is_empty);
+            match found.map(Option::transpose).transpose()? {
                 None => {}
                 Some(Some(found)) => comparison.cells(&self.file_columns, row, found),
                 Some(None) => {

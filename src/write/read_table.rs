@@ -25,8 +25,13 @@ pub enum ReadTable {
 }
 
 impl ReadTable {
-    /// The row that should be equal to a row; the outer `None` if none is compared.
-    pub fn next(&mut self, row: &[ColumnCell<'_>]) -> Option<Option<io::Result<ReadRow>>> {
+    /// The row that should be equal to a row; the outer `None` if none is compared. The last rows of a
+    /// sheet are not in it if they are empty.
+    pub fn next(
+        &mut self,
+        row: &[ColumnCell<'_>],
+        is_empty: bool,
+    ) -> Option<Option<io::Result<ReadRow>>> {
         Some(match self {
             Self::Uncompared => return None,
             Self::File(rows) => rows.next(),
@@ -40,15 +45,18 @@ impl ReadTable {
                     Some((_, Cell::Text(text))) => text.as_ref(),
                     _ => "",
                 };
-                // A full sheet is followed by another one for the same value.
-                match open.get_mut(value).and_then(Iterator::next) {
-                    Some(row) => Some(row),
-                    None => {
+                let found = open.get_mut(value).map(Iterator::next);
+                let found = match found {
+                    Some(None) if is_empty => None,
+                    Some(Some(row)) => Some(row),
+                    // A full sheet is followed by another one for the same value.
+                    _ => {
                         let rows = next.next().map(|rows| (value.to_owned(), rows));
                         open.extend(rows);
                         open.get_mut(value).and_then(Iterator::next)
                     }
-                }
+                };
+                found.or_else(|| is_empty.then(|| Ok(ReadRow::new())))
             }
         })
     }

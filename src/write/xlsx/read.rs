@@ -94,7 +94,11 @@ fn text(cell: &Data) -> Option<String> {
 
 /// Days as `h:mm:ss` with decimals.
 fn clock(days: f64) -> String {
-    let micros = (days * DAY * 1e6).round() as u64;
+    let micros = (days * DAY * 1e6).round();
+    if micros > 1e30 {
+        return format!("{}:00:00", days * 24.0);
+    }
+    let micros = micros as u128;
     let (seconds, micros) = (micros / 1_000_000, micros % 1_000_000);
     let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
     format!("{hours}:{minutes:02}:{:02}.{micros:06}", seconds % 60)
