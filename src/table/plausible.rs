@@ -45,6 +45,9 @@ pub fn is_column(name: &str, kind: TableKind, has_names: bool) -> bool {
     if name == "qualifier_name" {
         return kind == (Dialect::Aggregates, Layout::Long);
     }
+    if kind.0 == Dialect::Summary && name == "division_name" {
+        return true;
+    }
     let stem = name.strip_suffix("_name").filter(|_| has_names);
     if let Some(stem) = stem.filter(|_| kind.0 == Dialect::Aggregates) {
         let endings = ["", "Id", "Ids"].iter();

@@ -321,6 +321,41 @@ fn all_columns_of_a_summary_are_fixed_too() {
 }
 
 #[test]
+fn every_column_of_columns_all_can_be_named_in_a_list() {
+    let work = Work::new();
+    work.write("aggregate.json", response("q", 8..9, OFFERED));
+    work.write(
+        "summary.json",
+        r#"{"entities":[{"id":"e","metrics":{"x":{"value":1}}}]}"#,
+    );
+    work.write("names.csv", "id,name\nq,Service\n");
+    for input in ["aggregate.json", "summary.json"] {
+        for layout in ["long", "wide"] {
+            for more in [&[][..], &["--names", "names.csv"], &["--kpi"]] {
+                let run = [&["convert", input, "-q", "--layout", layout][..], more].concat();
+                let all = work.run(&[&run[..], &["--columns", "all"]].concat());
+                if all.code != Some(0) {
+                    // A table of this kind has no key figures.
+                    assert_eq!((more[0], all.code), ("--kpi", Some(2)), "{}", all.stderr);
+                    continue;
+                }
+                for name in all.stdout.lines().next().expect("a header").split(',') {
+                    let ran = work.run(&[&run[..], &["--columns", name]].concat());
+                    let case = format!("{input} {layout} {more:?} {name}: {}", ran.stderr);
+                    assert_eq!(ran.code, Some(0), "{case}");
+                    assert_eq!(ran.stdout.lines().next(), Some(name), "{case}");
+                }
+            }
+        }
+    }
+    for layout in ["long", "wide"] {
+        let named = ["--columns", "id,division_name", "--layout", layout];
+        let ran = work.run(&[&["convert", "summary.json"][..], &named].concat());
+        assert_eq!(ran.exits(0).stdout, "id,division_name\ne,\n");
+    }
+}
+
+#[test]
 fn a_summary_has_the_columns_of_all_its_inputs() {
     let work = Work::new();
     let entity = |rest: &str| format!(r#"{{"entities":[{{"id":"e",{rest}}}]}}"#);
