@@ -229,29 +229,31 @@ impl Checked {
         stream::lazy(py, Arc::clone(&self.inner), schema, types)
     }
 
-    /// The rows as a stream, in a capsule, all of which are made before, and the sentence about
-    /// rounded numbers.
+    /// The rows as a stream, in a capsule, all of which are made before, and sentences about numbers
+    /// that are rounded or too large.
     fn collect<'py>(
         &self,
         py: Python<'py>,
         types: &str,
         progress: Option<Bound<'py, PyAny>>,
-    ) -> PyResult<(Bound<'py, PyCapsule>, Option<String>)> {
+    ) -> PyResult<(Bound<'py, PyCapsule>, Vec<String>)> {
         let types = options::types(py, types)?;
-        let (batches, rounded) = self.attended(py, progress, move |checked| {
+        let (batches, changed) = self.attended(py, progress, move |checked| {
             let mut batches: Vec<RecordBatch> = Vec::new();
             let mut hand = |batch| {
                 batches.push(batch);
                 Ok(())
             };
             let written = checked.table()?.batches(types, &mut hand)?;
-            Ok((batches, written.changed.rounded_in_words()))
+            Ok((batches, written.changed))
         })?;
         let schema = match batches.first() {
             Some(batch) => batch.schema(),
             None => self.arrow_schema(py, types)?,
         };
-        Ok((stream::of(py, schema, batches)?, rounded))
+        let sentences = [changed.rounded_in_words(), changed.too_large_in_words()];
+        let sentences = sentences.into_iter().flatten().collect();
+        Ok((stream::of(py, schema, batches)?, sentences))
     }
 
     /// The first rows, or all of them, in a format of the command line.

@@ -135,10 +135,7 @@ pub fn shape(py: Python<'_>, options: &Bound<'_, PyDict>) -> PyResult<TableSpec>
         shape = shape.source_column();
     }
     for column in value::<Vec<String>>(options, "sort")?.unwrap_or_default() {
-        shape = match column.strip_suffix(":desc") {
-            Some(column) => shape.sort_descending(column),
-            None => shape.sort(column),
-        };
+        shape = shape.sort_by(&column);
     }
     if let Some(limit) = value(options, "limit")? {
         shape = shape.limit(limit);

@@ -111,6 +111,9 @@ def test_one_name_is_a_list_of_one() -> None:
 
 
 def test_text_as_the_command_line_takes_it() -> None:
+    for order, descending in (("count:asc", False), ("count:ASC", False), ("count:DESC", True), (" count:desc", True)):
+        counts = [row["count"] for row in gcagg.read(DAY, metric="nOffered", sort=order)]
+        assert len(counts) > 1 and counts == sorted(counts, reverse=descending)
     names = gcagg.read(DAY, columns=" queueId,metric", sort="metric,queueId").schema.names
     assert names == ["queueId", "metric"]
     pairs: list[tuple[Any, Any]] = [
@@ -360,6 +363,18 @@ def test_rounded_numbers_are_counted() -> None:
             with pytest.warns(gcagg.DataWarning, match="^1 number rounded: ") as caught:
                 convert()
             assert caught[0].filename == __file__
+
+
+def test_key_figures_that_are_too_large_are_empty() -> None:
+    source = metric(count="12", sum="1" * 39).replace(b"tHandle", b"tWait")
+    table = gcagg.read(source, kpi=True)
+    column = next(name for name in table.columns if name.startswith("kpi_"))
+    message = "^key figures that are too large are empty: 1 value; they do not fit the types of their columns$"
+    with pytest.warns(gcagg.DataWarning, match=message):
+        assert table.to_arrow()[column].null_count == 1
+    with pytest.warns(gcagg.DataWarning, match=message):
+        assert table.to_pandas()[column].isna().all()
+    assert pa.table(table)[column].null_count == 1
 
 
 def test_key_figures_are_wide_and_limits_numbers() -> None:

@@ -48,6 +48,8 @@ pub struct ChangedCells {
     pub rounded: u64,
     /// Times that lost digits behind the milliseconds.
     pub shortened: u64,
+    /// Key figures that are empty, because they do not fit the types of their columns.
+    pub too_large: u64,
 }
 
 impl ChangedCells {
@@ -60,6 +62,16 @@ impl ChangedCells {
             )
         })
     }
+
+    /// The sentence about key figures that are too large, if there are any.
+    pub fn too_large_in_words(self) -> Option<String> {
+        (self.too_large > 0).then(|| {
+            let values = counted(self.too_large, "value");
+            format!(
+                "key figures that are too large are empty: {values}; they do not fit the types of their columns"
+            )
+        })
+    }
 }
 
 impl std::ops::AddAssign for ChangedCells {
@@ -68,6 +80,7 @@ impl std::ops::AddAssign for ChangedCells {
         self.as_text += other.as_text;
         self.rounded += other.rounded;
         self.shortened += other.shortened;
+        self.too_large += other.too_large;
     }
 }
 

@@ -248,15 +248,15 @@ class Table:
 
     def _collected(self) -> object:
         try:
-            capsule, rounded = self._inputs.checked.collect(self._types, self._inputs.progress)
+            capsule, sentences = self._inputs.checked.collect(self._types, self._inputs.progress)
         except DataError:
             # A figure that its column cannot have. Its place is known after another check.
             typed = self._inputs.with_options(typed=True).checked
             if typed.ok:
                 raise
             raise refusal(found(typed), typed.errors) from None
-        if rounded:
-            warn(rounded)
+        for sentence in sentences:
+            warn(sentence)
         return capsule
 
     def __repr__(self) -> str:

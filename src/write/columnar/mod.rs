@@ -20,7 +20,7 @@ use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
 
 use crate::error;
 use crate::record::Number;
-use crate::table::{self, Cell, ColumnCell, Columns, RowSink, Type, types};
+use crate::table::{self, Cell, ColumnCell, ColumnContent, Columns, RowSink, Type, types};
 
 use super::{Appender, ChangedCells, Chunk, Encoder, FormattedTable, Output};
 
@@ -134,6 +134,8 @@ struct TypedRows<'t> {
     rows: u32,
     /// The first value that does not fit its column.
     misfit: Option<String>,
+    /// Key figures that do not fit their columns, which are empty.
+    too_large: u64,
     /// The schema and types, if the rows are returned as one batch.
     batch: Option<(&'t SchemaRef, ArrowTypes)>,
 }
@@ -148,6 +150,7 @@ impl<'t> TypedRows<'t> {
             templates: Vec::new(),
             rows: 0,
             misfit: None,
+            too_large: 0,
             batch: None,
         }
     }
@@ -181,8 +184,14 @@ impl<'t> TypedRows<'t> {
 
     #[cold]
     fn misfit(&mut self, at: usize, shown: &str) -> TypedValue {
-        if let (None, Some(column)) = (&self.misfit, self.names.get(at)) {
-            self.misfit = Some(column.kind.misfit(&column.name, shown));
+        match self.names.get(at) {
+            Some(column) if matches!(column.holds, ColumnContent::KeyFigure(_)) => {
+                self.too_large += 1;
+            }
+            Some(column) if self.misfit.is_none() => {
+                self.misfit = Some(column.kind.misfit(&column.name, shown));
+            }
+            _ => {}
         }
         TypedValue::Null
     }
@@ -265,7 +274,10 @@ impl Encoder for TypedRows<'_> {
         if let Some(misfit) = self.misfit {
             return Err(error::misfit(misfit));
         }
-        let mut changed = ChangedCells::default();
+        let mut changed = ChangedCells {
+            too_large: self.too_large,
+            ..ChangedCells::default()
+        };
         for column in self.columns.iter().flatten() {
             changed.rounded += column.rounded;
             changed.shortened += column.shortened;
