@@ -60,6 +60,7 @@ mod pages;
 mod partitions;
 mod presences;
 mod queries;
+mod readback;
 mod reading;
 mod remade;
 mod repair;
