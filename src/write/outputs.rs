@@ -23,8 +23,8 @@ use super::sink::{self, Target};
 #[derive(Debug, Default)]
 pub struct OutputFiles {
     inputs: Vec<PathBuf>,
-    /// The names of the inputs behind all links; empty until an output exists.
-    real: OnceLock<HashSet<PathBuf>>,
+    /// The files of the inputs behind all links; empty until an output exists.
+    real: OnceLock<HashSet<FileIdentity>>,
     outputs: HashMap<FileIdentity, PathBuf>,
 }
 
@@ -44,12 +44,9 @@ impl OutputFiles {
         self.real = OnceLock::new();
     }
 
-    fn is_input(&self, real: &Path) -> bool {
-        let all = || {
-            let real = self.inputs.iter().map(|path| path.canonicalize());
-            real.filter_map(Result::ok).collect()
-        };
-        real.is_file() && self.real.get_or_init(all).contains(real)
+    fn is_input(&self, output: &Path) -> bool {
+        let all = || self.inputs.iter().filter_map(|path| there(path)).collect();
+        there(output).is_some_and(|file| self.real.get_or_init(all).contains(&file))
     }
 
     /// Refuses an output that is one of the inputs.
@@ -58,13 +55,12 @@ impl OutputFiles {
     /// A usage error that names it.
     pub fn check(&self, output: impl AsRef<Path>) -> Result<(), Error> {
         let output = output.as_ref();
-        match output.canonicalize() {
-            Ok(real) if self.is_input(&real) => Err(Error::usage(format!(
-                "the output {} is also an input",
-                output.display()
-            ))
-            .help("write to another file; gcagg never overwrites an input")),
-            _ => Ok(()),
+        match self.is_input(output) {
+            true => Err(
+                Error::usage(format!("the output {} is also an input", output.display()))
+                    .help("write to another file; gcagg never overwrites an input"),
+            ),
+            false => Ok(()),
         }
     }
 
@@ -89,6 +85,13 @@ impl OutputFiles {
         };
         Err(Error::usage(problem).help("give each output its own file"))
     }
+}
+
+/// The identity of a file that exists, also through links.
+fn there(path: &Path) -> Option<FileIdentity> {
+    let found = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
+    let real = || path.canonicalize().ok().map(FileIdentity::Name);
+    FileIdentity::of(&found).or_else(real)
 }
 
 /// The identity of an output; `None` for devices and pipes, which may be written to twice.

@@ -333,3 +333,38 @@ fn a_table_without_rows_says_that_earlier_files_stay() {
     assert!(said.contains(words), "{said}");
     assert!(work.exists("lake/date=2026-03-02/gcagg.csv"));
 }
+
+/// Another name of the same file: a hard link.
+#[cfg(unix)]
+#[test]
+fn a_hard_link_of_an_input_is_no_output() {
+    let work = inputs();
+    let text = work.read("good.json");
+    std::fs::hard_link(work.path("good.json"), work.path("link.json")).expect("linked");
+    for run in [
+        &["convert", "good.json", "-t", "json", "-o", "link.json"][..],
+        &[
+            "convert",
+            "good.json",
+            "--on-error",
+            "skip",
+            "--rejects",
+            "link.json",
+        ],
+        &["rollup", "good.json", "-o", "link.json"],
+        &["report", "good.json", "-o", "link.json"],
+        &["validate", "good.json", "-o", "link.json"],
+        &["inspect", "good.json", "-o", "link.json"],
+        &["validate", "good.json", "--fix", "-o", "link.json"],
+    ] {
+        let said = work.run(run).exits(2).stderr;
+        assert!(
+            said.contains("link.json is also an input"),
+            "{run:?}: {said}"
+        );
+        assert_eq!(work.read("link.json"), text);
+    }
+    // It is an output of a run that does not read this file.
+    let run = ["convert", "bad.json", "-t", "json", "-o", "link.json"];
+    assert!(!work.run(&run).stderr.contains("also an input"));
+}
