@@ -438,6 +438,11 @@ impl<'c> Table<'c> {
                 false => ("Source", format!("{name} ({notes})")),
             }
         });
+        let mut sources: Vec<(&str, String)> = sources.collect();
+        if read.is_some() {
+            // The bytes of a roll-up do not depend on the order of the inputs.
+            sources.sort();
+        }
         let lines = lines.into_iter().chain(sources);
         lines.map(|(name, text)| (name.to_owned(), text)).collect()
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::work::{Work, response, sample};
+use crate::work::{OFFERED, Work, response, sample};
 
 fn rolled(work: &Work, arguments: &[&str]) -> String {
     let mut all = vec!["rollup", "-q"];
@@ -375,4 +375,24 @@ fn metrics_are_in_the_order_of_their_names() {
         let at = ["nOffered", "tAcd", "tHandle"].map(|name| rolled.find(name).expect(name));
         assert!(at.is_sorted(), "{rolled}");
     }
+}
+
+#[test]
+fn a_workbook_does_not_depend_on_the_order_of_inputs() {
+    let work = Work::new();
+    work.write("x.json", response("q", 8..10, OFFERED));
+    work.write("y.json", response("q", 10..12, OFFERED));
+    let workbook = |inputs: [&str; 2], output: &str| {
+        let run = [
+            &["rollup"],
+            &inputs[..],
+            &["--repeats", "same", "-o", output],
+        ]
+        .concat();
+        let status = work.command(&run).env("SOURCE_DATE_EPOCH", "0").output();
+        assert!(status.expect("run").status.success());
+        work.read(output)
+    };
+    let one = workbook(["x.json", "y.json"], "a.xlsx");
+    assert!(one == workbook(["y.json", "x.json"], "b.xlsx"));
 }
