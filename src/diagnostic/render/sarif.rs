@@ -187,6 +187,8 @@ fn region(located: &Located) -> Value {
             "startColumn": place.column.max(1),
             "endLine": place.end_line.max(1),
             "endColumn": place.end_column.max(1),
+            "byteOffset": place.offset,
+            "byteLength": place.length,
         }),
     }
 }

@@ -119,7 +119,11 @@ fn sarif_fits_its_schema_and_what_github_asks_for() {
         // The help is in the log; an address is only there where one was configured at build time.
         assert!(rule.get("helpUri").is_none());
         let place = &result["locations"][0]["physicalLocation"];
-        assert!(place["region"]["startLine"].as_u64() >= Some(1));
+        let region = &place["region"];
+        assert!(region["startLine"].as_u64() >= Some(1));
+        let is_of_file = region["endLine"].is_null();
+        assert_eq!(region["byteOffset"].is_u64(), !is_of_file);
+        assert_eq!(region["byteLength"].is_u64(), !is_of_file);
         let uri = place["artifactLocation"]["uri"].as_str().expect("a URI");
         let plain = |char: char| char.is_ascii_alphanumeric() || "/-._~%".contains(char);
         assert!(uri.chars().all(plain) && !uri.starts_with('/'), "{uri}");
