@@ -146,6 +146,7 @@ pub enum Command {
     /// Show what the inputs contain: dialect, dimensions, metrics, intervals, counts
     Inspect(InspectArgs),
     /// Show the effective settings and where each comes from
+    #[command(after_help = CONFIG)]
     Config {
         /// Format of the output
         #[arg(long, value_name = "FORMAT", value_enum, default_value_t = InspectFormat::Text)]
@@ -175,12 +176,14 @@ pub enum Command {
         manifest: PathBuf,
     },
     /// Print the completion script of a shell
+    #[command(after_help = COMPLETIONS)]
     Completions {
         /// Which shell
         #[arg(value_name = "SHELL", value_enum)]
         shell: Shell,
     },
     /// Print the manual page, or write a page per command to a folder
+    #[command(after_help = MAN)]
     Man {
         /// Folder for one page per command; without it, the main page is printed
         #[arg(value_name = "DIR")]
@@ -474,9 +477,30 @@ pub enum SchemaName {
     Table,
 }
 
+const SCHEMA: &str = "\
+Examples:
+  gcagg schema aggregates                           the JSON Schema of a response
+  gcagg schema table --format ddl-postgres --dims queueId,mediaType
+  gcagg schema table response.json --layout wide --format ddl-duckdb";
+
+const CONFIG: &str = "\
+Examples:
+  gcagg config                    the settings in force, and where each comes from
+  gcagg config --format json";
+
+const COMPLETIONS: &str = "\
+Examples:
+  gcagg completions bash > gcagg.bash
+  gcagg completions zsh > _gcagg";
+
+const MAN: &str = "\
+Examples:
+  gcagg man > gcagg.1             the main page
+  gcagg man man1/                 one page per command";
+
 /// Options of `schema`.
 #[derive(Debug, ClapArgs)]
-#[command(next_help_heading = "Of a table")]
+#[command(after_help = SCHEMA, next_help_heading = "Of a table")]
 pub struct SchemaArgs {
     /// Which schema
     #[arg(value_name = "NAME", value_enum, default_value_t = SchemaName::Aggregates, help_heading = None::<&str>)]

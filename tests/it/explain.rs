@@ -1,6 +1,6 @@
 //! `explain` of what the API calls things.
 
-use crate::work::Work;
+use crate::work::{OFFERED, Work, response};
 
 fn explained(what: &str) -> String {
     Work::new().run(&["explain", what]).exits(0).stdout
@@ -122,4 +122,48 @@ fn a_mistyped_word_is_answered_with_the_nearest() {
         "{}",
         ran.stderr
     );
+}
+
+#[test]
+fn every_command_has_examples() {
+    let work = Work::new();
+    let commands = [
+        "convert",
+        "validate",
+        "report",
+        "rollup",
+        "inspect",
+        "explain",
+        "schema",
+        "config",
+        "verify",
+        "completions",
+        "man",
+    ];
+    for command in commands {
+        let short = work.run(&[command, "-h"]).exits(0).stdout;
+        let (_, examples) = short.split_once("Examples:\n").expect("examples");
+        let own = format!("  gcagg {command}");
+        assert_eq!(examples.lines().count(), 2, "{short}");
+        assert!(
+            examples.lines().any(|line| line.starts_with(&own)),
+            "{short}"
+        );
+    }
+    work.write("response.json", response("q", 8..10, OFFERED));
+    for command in ["schema", "config", "completions", "man"] {
+        let long = work.run(&[command, "--help"]).exits(0).stdout;
+        let (_, examples) = long.split_once("Examples:\n").expect("examples");
+        let lines = examples
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("gcagg "));
+        let lines: Vec<&str> = lines.collect();
+        assert!(lines.len() >= 2, "{long}");
+        for line in lines {
+            let line = line.split("  ").next().unwrap_or_default();
+            let (words, _) = line.split_once(" > ").unwrap_or((line, ""));
+            let words: Vec<&str> = words.split_whitespace().collect();
+            work.run(&words).exits(0);
+        }
+    }
 }
