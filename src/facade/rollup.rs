@@ -334,7 +334,11 @@ fn join(
 }
 
 fn check_dialect(inputs: &[Surveyed]) -> Result<(), Error> {
-    match inputs.iter().find(|input| input.dialects.contains(&Dialect::Summary)) {
+    // One without entities has no buckets either way.
+    let has_rows = |input: &Surveyed| input.survey.rows > 0 || input.survey.filtered > 0;
+    let is_summary =
+        |input: &&Surveyed| input.dialects.contains(&Dialect::Summary) && has_rows(input);
+    match inputs.iter().find(is_summary) {
         None => Ok(()),
         Some(input) => Err(Error::data(format!(
             "{}: a summary has no buckets to join",

@@ -59,7 +59,7 @@ impl Period {
         self.months == 0 && self.seconds == 0 && self.days > 0 && self.days.is_multiple_of(7)
     }
 
-    /// A number and a unit. `30M` is neither minutes nor months for certain, so it is refused.
+    /// A number and a unit in any case. `30M` is neither minutes nor months for certain, so it is refused.
     fn short(text: &str) -> Option<Self> {
         let digits = text.bytes().take_while(u8::is_ascii_digit).count();
         let (number, unit) = text.split_at(digits);
@@ -71,7 +71,8 @@ impl Period {
                 seconds,
             })
         };
-        match unit {
+        match &*unit.to_ascii_lowercase() {
+            "m" if unit == "M" => None,
             "s" => of(0, 0, number),
             "m" => of(0, 0, number.checked_mul(60)?),
             "h" => of(0, 0, number.checked_mul(3600)?),
@@ -196,6 +197,12 @@ mod tests {
             ("1d", "P1D"),
             ("2w", "P14D"),
             ("1mo", "P1M"),
+            ("30S", "PT30S"),
+            ("1H", "PT1H"),
+            ("1D", "P1D"),
+            ("1W", "P7D"),
+            ("1MO", "P1M"),
+            ("1Mo", "P1M"),
         ] {
             let period = Period::parse(short).unwrap();
             assert_eq!(Some(period), Period::parse(iso), "{short}");
@@ -216,7 +223,7 @@ mod tests {
             "99999999999d",
             "4294967295w",
             "1é",
-            "1D",
+            "1M",
         ] {
             assert_eq!(Period::parse(text), None, "{text}");
         }
