@@ -110,7 +110,7 @@ pub mod output {
 pub fn run(arguments: Vec<std::ffi::OsString>) -> ExitStatus {
     use cli::args::Command;
 
-    let args = match cli::parse::arguments(arguments) {
+    let args = match cli::parse::arguments(arguments, command::check) {
         Ok(args) => args,
         Err(status) => return status,
     };

@@ -75,7 +75,7 @@ pub struct FetchArgs {
     )]
     pub output: PathBuf,
     /// Skip files that were already fetched completely
-    #[arg(long, help_heading = "Output")]
+    #[arg(long, conflicts_with = "dry_run", help_heading = "Output")]
     pub resume: bool,
     /// Print method, URL and body of every request without sending it
     #[arg(long, help_heading = "Output")]

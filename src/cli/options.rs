@@ -98,6 +98,16 @@ impl Shared {
         }
     }
 
+    /// Refuses a format of `gcagg.toml` if the extension of the typed output names one.
+    pub fn refuse_default_format(&self, option: &str, is_named: bool) -> Result<(), Error> {
+        match is_named && self.is_typed("output") && !self.is_typed(option) {
+            true => Err(Error::usage(format!(
+                "--{option} is not for the extension of the output"
+            ))),
+            false => Ok(()),
+        }
+    }
+
     /// The settings of `gcagg.toml`.
     pub fn config(&self) -> Result<Config, Error> {
         Config::load(self)

@@ -7,8 +7,8 @@ use std::io::Write as _;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
 
-use super::args::{self, Args, SchemaName};
-use super::config::{self, Config};
+use super::args::{self, Args, SchemaName, Shared};
+use super::config::{self, Config, Setting};
 use super::failure;
 use super::help;
 use super::hints;
@@ -34,8 +34,11 @@ fn full_definition() -> Command {
     root.mut_subcommands(|command| command.mut_args(option))
 }
 
+/// Refuses options that cannot be combined.
+pub type CombinationCheck = fn(&Shared, &args::Command) -> Result<(), Error>;
+
 /// Parses the command line. Prints help, versions and errors.
-pub fn arguments(typed: Vec<OsString>) -> Result<Args, ExitStatus> {
+pub fn arguments(typed: Vec<OsString>, check: CombinationCheck) -> Result<Args, ExitStatus> {
     let mut definition = Args::command();
     let matches = definition
         .try_get_matches_from_mut(&typed)
@@ -63,9 +66,21 @@ pub fn arguments(typed: Vec<OsString>) -> Result<Args, ExitStatus> {
     if defaults.is_empty() {
         return Ok(args);
     }
-    let mut all = typed;
-    let at = place(&all, name);
-    all.splice(at..at, defaults);
+    let with = |kept: &[&Setting]| {
+        let mut all = typed.clone();
+        let at = place(&all, name);
+        let words = kept.iter().flat_map(|setting| config.arguments(setting));
+        all.splice(at..at, words);
+        all
+    };
+    let defaults = combinable(defaults, |kept| {
+        let Ok(mut all) = repeated(with(kept)) else {
+            return false;
+        };
+        all.shared.typed.clone_from(&args.shared.typed);
+        check(&all.shared, &all.command).is_ok()
+    });
+    let all = with(&defaults);
     let matches = full_definition()
         .try_get_matches_from(&all)
         .map_err(|error| {
@@ -151,11 +166,11 @@ fn printed(error: clap::Error, typed: &[OsString]) -> ExitStatus {
 }
 
 /// The options of the file, without options that were typed or conflict with a typed one.
-fn defaults(
+fn defaults<'c>(
     (command, section): (&Command, &str),
     chosen: &ArgMatches,
-    config: &Config,
-) -> Vec<OsString> {
+    config: &'c Config,
+) -> Vec<&'c Setting> {
     let typed: Vec<&Arg> = own_options(command)
         .filter(|option| is_typed(chosen, option.get_id().as_str()))
         .collect();
@@ -172,8 +187,35 @@ fn defaults(
         .settings
         .iter()
         .filter(|setting| setting.table == section && stands(setting.key))
-        .flat_map(|setting| config.arguments(setting))
         .collect()
+}
+
+/// The options of the file without those that are not usable with the typed options. Options of the file that
+/// are not usable with each other are all kept, so that the command refuses them.
+fn combinable(all: Vec<&Setting>, is_usable: impl Fn(&[&Setting]) -> bool) -> Vec<&Setting> {
+    if is_usable(&all) {
+        return all;
+    }
+    let (mut kept, mut left) = (Vec::new(), all.clone());
+    loop {
+        let before = left.len();
+        left.retain(|setting| {
+            kept.push(*setting);
+            let fits = is_usable(&kept);
+            if !fits {
+                kept.pop();
+            }
+            !fits
+        });
+        // One may need another that comes later.
+        if left.len() == before {
+            break;
+        }
+    }
+    match left.iter().any(|setting| is_usable(&[*setting])) {
+        true => all,
+        false => kept,
+    }
 }
 
 /// Returns true if two options conflict, in either direction.

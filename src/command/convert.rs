@@ -25,24 +25,7 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Error> {
             Error::usage("--per-file needs a folder").help("name one: --per-file -o tables/")
         );
     }
-    if args.per_file {
-        let extension = args.output.extension().and_then(|it| it.to_str());
-        let of_table = extension.map(str::to_lowercase);
-        let is_table = of_table.is_some_and(|it| {
-            TableFormat::by_extension()
-                .iter()
-                .any(|(known, _)| **known == it)
-        });
-        if is_table && !args.output.is_dir() {
-            let output = args.output.display();
-            return Err(Error::usage(format!(
-                "-o {output} names a table, and --per-file writes a folder of tables"
-            ))
-            .help("name a folder: --per-file -o tables/"));
-        }
-        let help = "remove one of them: both write several files into the folder of -o";
-        shared.refuse_typed(["partition-by"], "has no effect with --per-file", help)?;
-    }
+    check(shared, &args)?;
     let inputs = gather::inputs(shared, "convert", &args.inputs, (&args.data, &args.levels))?;
     let output = (!args.per_file).then_some(args.output.as_path());
     let plan = TablePlan::new("convert", &args.table, &args.filter, output)?;
@@ -85,6 +68,33 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Error> {
     )?;
     report(shared, &args, &dataset, written)?;
     Ok(ExitStatus::Success)
+}
+
+/// Refuses options that cannot be combined.
+pub(super) fn check(shared: &Shared, args: &ConvertArgs) -> Result<(), Error> {
+    if args.preset.is_some() {
+        return wfm_import::check_output(args);
+    }
+    if args.per_file {
+        let extension = args.output.extension().and_then(|it| it.to_str());
+        let of_table = extension.map(str::to_lowercase);
+        let is_table = of_table.is_some_and(|it| {
+            TableFormat::by_extension()
+                .iter()
+                .any(|(known, _)| **known == it)
+        });
+        if is_table && !args.output.is_dir() {
+            let output = args.output.display();
+            return Err(Error::usage(format!(
+                "-o {output} names a table, and --per-file writes a folder of tables"
+            ))
+            .help("name a folder: --per-file -o tables/"));
+        }
+        let help = "remove one of them: both write several files into the folder of -o";
+        shared.refuse_typed(["partition-by"], "has no effect with --per-file", help)?;
+    }
+    let output = (!args.per_file).then_some(args.output.as_path());
+    TablePlan::check(shared, ("convert", &args.table), output)
 }
 
 /// Writes one table of the checked inputs, or one per input. `early` is a table that was written

@@ -25,6 +25,18 @@ mod wfm_import;
 use std::path::Path;
 
 use crate::Error;
+use crate::cli::args::Command;
+use crate::cli::options::Shared;
+
+/// Refuses options that cannot be combined. It reads no file, and does not check single values.
+pub fn check(shared: &Shared, command: &Command) -> Result<(), Error> {
+    match command {
+        Command::Convert(args) => convert::check(shared, args),
+        Command::Report(args) => report::check(shared, args),
+        Command::Rollup(args) => rollup::check(shared, args),
+        _ => Ok(()),
+    }
+}
 
 /// The error for two inputs whose outputs have the same name.
 fn same_output(output: &Path) -> Error {

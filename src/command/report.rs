@@ -17,6 +17,7 @@ use super::manifest::ManifestFile;
 /// Runs the command.
 pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
     let page = page(&args)?;
+    check(shared, &args)?;
     let formats = formats(&args, &page)?;
     if args.detail {
         let help = "--detail prints ids and times of the inputs unchanged; remove this option";
@@ -132,8 +133,45 @@ pub(super) fn inputs(
     Ok((inputs, compared))
 }
 
+/// Refuses options that cannot be combined.
+pub(super) fn check(shared: &Shared, args: &ReportArgs) -> Result<(), Error> {
+    let page = match args.detail {
+        true => Page::new().detail(),
+        false => Page::new(),
+    };
+    let formats = named_formats(args, &page)?;
+    let is_named = formats.iter().any(|(_, is_named)| *is_named);
+    shared.refuse_default_format("format", args.format.is_some() && is_named)?;
+    // An option has an effect if one of the outputs uses it.
+    let first = formats.first().map(|(format, _)| *format);
+    first.map_or(Ok(()), |first| {
+        let unused = first.unused.iter().copied();
+        let unused = unused.filter(|it| formats.iter().all(|(of, _)| of.unused.contains(it)));
+        let needs = format!("has no effect in a report as {}", first.name);
+        let help = "remove it, or write another format: -o report.html";
+        shared.refuse_typed(unused, &needs, help)
+    })
+}
+
 /// The formats of the outputs.
 pub(super) fn formats(args: &ReportArgs, page: &Page) -> Result<Vec<&'static ReportFormat>, Error> {
+    let formats = named_formats(args, page)?.into_iter();
+    let formats: Vec<&ReportFormat> = formats.map(|(format, _)| format).collect();
+    let mut outputs = args.output.iter().zip(&formats);
+    let is_shown = outputs.any(|(path, format)| format.is_binary && path.as_os_str() == "-");
+    if is_shown && io::stdout().is_terminal() {
+        return Err(
+            Error::usage("a workbook is not for a terminal").help("name a file: -o report.xlsx")
+        );
+    }
+    Ok(formats)
+}
+
+/// The formats of the outputs, each with true if the extension names one.
+fn named_formats(
+    args: &ReportArgs,
+    page: &Page,
+) -> Result<Vec<(&'static ReportFormat, bool)>, Error> {
     if args.format.is_some() && args.output.len() > 1 {
         return Err(Error::usage("--format is for one output")
             .help("leave it out: each output has the format of its extension"));
@@ -151,11 +189,7 @@ pub(super) fn formats(args: &ReportArgs, page: &Page) -> Result<Vec<&'static Rep
                 Error::usage("a workbook is compressed already").help("name the output .xlsx")
             );
         }
-        if format.is_binary && path.as_os_str() == "-" && io::stdout().is_terminal() {
-            return Err(Error::usage("a workbook is not for a terminal")
-                .help("name a file: -o report.xlsx"));
-        }
-        formats.push(format);
+        formats.push((format, named.is_some()));
     }
     Ok(formats)
 }

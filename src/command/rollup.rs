@@ -108,6 +108,23 @@ fn refuse_places(plan: &TablePlan) -> Result<(), Error> {
 /// The plan of the table, if one was requested. Without `--to`, a name that ends in `.json` is a
 /// document.
 pub(super) fn table_plan(shared: &Shared, args: &RollupArgs) -> Result<Option<TablePlan>, Error> {
+    if !is_table(shared, args)? {
+        return Ok(None);
+    }
+    let output = Some(args.output.as_path());
+    TablePlan::new("rollup", &args.table, &args.filter, output).map(Some)
+}
+
+/// Refuses options that cannot be combined.
+pub(super) fn check(shared: &Shared, args: &RollupArgs) -> Result<(), Error> {
+    match is_table(shared, args)? {
+        true => TablePlan::check(shared, ("rollup", &args.table), Some(&args.output)),
+        false => Ok(()),
+    }
+}
+
+/// Returns true if a table was requested, and refuses options of tables for a document.
+fn is_table(shared: &Shared, args: &RollupArgs) -> Result<bool, Error> {
     let known = TableFormat::by_extension();
     let named = output::format(&args.output, "rollup", &known, args.table.has_format())?;
     if args.table.to.is_none() && named.is_none_or(|format| format.name == "json") {
@@ -120,10 +137,9 @@ pub(super) fn table_plan(shared: &Shared, args: &RollupArgs) -> Result<Option<Ta
             let help = format!("--{option} needs a table: -t csv, or -o table.csv");
             return Err(Error::usage(format!("--{option} is for tables")).help(help));
         }
-        return Ok(None);
+        return Ok(false);
     }
-    let output = Some(args.output.as_path());
-    TablePlan::new("rollup", &args.table, &args.filter, output).map(Some)
+    Ok(true)
 }
 
 /// Refuses options that have no effect.

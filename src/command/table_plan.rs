@@ -106,28 +106,9 @@ impl TablePlan {
         filter: &FilterArgs,
         output: Option<&Path>,
     ) -> Result<Self, Error> {
-        let named = match output {
-            None => None,
-            Some(output) => output::format(
-                output,
-                command,
-                &TableFormat::by_extension(),
-                args.has_format(),
-            )?,
-        };
-        let asked = args.to.as_deref().and_then(TableFormat::named);
-        let format = asked.or(named).unwrap_or(TABLE_FORMATS[0]);
-        check_format(format, args, output)?;
-        let layout = match args.layout {
-            Some(layout) => layout,
-            None if args.kpi => Layout::Wide,
-            None => format.layout,
-        };
-        if args.kpi && layout == Layout::Long {
-            return Err(Error::usage("--kpi needs the wide layout")
-                .help("key figures need one row per bucket: remove --layout long"));
-        }
-        let (in_figures, in_columns) = zeros(args, layout)?;
+        let named = named_format(command, args, output)?;
+        let (format, layout, (in_figures, in_columns)) = choices(args, output, named)?;
+        check_output(format, args, output)?;
         let mut spec = TableSpec::new()
             .layout(layout)
             .format(format)
@@ -191,6 +172,19 @@ impl TablePlan {
             partition_by: args.partition_by.clone(),
             may_lose_rows: args.replace_partitions,
         })
+    }
+
+    /// Refuses options that cannot be combined.
+    pub fn check(
+        shared: &Shared,
+        (command, args): (&str, &TableArgs),
+        output: Option<&Path>,
+    ) -> Result<(), Error> {
+        let named = named_format(command, args, output)?;
+        let to = args.to.as_deref();
+        let differs = |named: &TableFormat| to.is_some_and(|to| to != named.name);
+        shared.refuse_default_format("to", named.is_some_and(differs))?;
+        choices(args, output, named).map(drop)
     }
 
     /// Refuses `--replace-partitions` without partitions.
@@ -309,6 +303,66 @@ pub fn named(error: Error) -> Error {
     }
 }
 
+/// The format that the extension of an output names.
+fn named_format(
+    command: &str,
+    args: &TableArgs,
+    output: Option<&Path>,
+) -> Result<Option<&'static TableFormat>, Error> {
+    let Some(output) = output else {
+        return Ok(None);
+    };
+    let known = TableFormat::by_extension();
+    output::format(output, command, &known, args.has_format())
+}
+
+/// The format, the layout, and where absent counters are 0: in key figures, and in columns. Options that do
+/// not apply to them are refused.
+fn choices(
+    args: &TableArgs,
+    output: Option<&Path>,
+    named: Option<&'static TableFormat>,
+) -> Result<(&'static TableFormat, Layout, (bool, bool)), Error> {
+    let asked = args.to.as_deref().and_then(TableFormat::named);
+    let format = asked.or(named).unwrap_or(TABLE_FORMATS[0]);
+    check_format(format, args, output)?;
+    let layout = match args.layout {
+        Some(layout) => layout,
+        None if args.kpi => Layout::Wide,
+        None => format.layout,
+    };
+    if args.kpi && layout == Layout::Long {
+        return Err(Error::usage("--kpi needs the wide layout")
+            .help("key figures need one row per bucket: remove --layout long"));
+    }
+    Ok((format, layout, zeros(args, layout)?))
+}
+
+/// Refuses a binary format on a terminal, and partitions without a folder.
+fn check_output(
+    format: &TableFormat,
+    args: &TableArgs,
+    output: Option<&Path>,
+) -> Result<(), Error> {
+    let is_binary = format.is_packed || format.is_typed;
+    if is_binary && output == Some(Path::new("-")) && io::stdout().is_terminal() {
+        let extension = format.extensions.first().copied().unwrap_or_default();
+        return Err(Error::usage(format!(
+            "{} is binary and is not written to a terminal",
+            format.title
+        ))
+        .help(format!(
+            "name a file: -o table.{extension}; or redirect standard output"
+        )));
+    }
+    let is_stdout = output.is_none_or(|output| output == Path::new("-"));
+    if !args.partition_by.is_empty() && is_stdout {
+        return Err(Error::usage("--partition-by needs a folder")
+            .help("name one: --partition-by date -t parquet -o lake/"));
+    }
+    Ok(())
+}
+
 /// Refuses options that do not apply to a format.
 fn check_format(
     format: &TableFormat,
@@ -325,26 +379,9 @@ fn check_format(
             )),
         );
     }
-    let is_binary = format.is_packed || format.is_typed;
-    if is_binary && output == Some(Path::new("-")) && io::stdout().is_terminal() {
-        let extension = format.extensions.first().copied().unwrap_or_default();
-        return Err(Error::usage(format!(
-            "{} is binary and is not written to a terminal",
-            format.title
-        ))
-        .help(format!(
-            "name a file: -o table.{extension}; or redirect standard output"
-        )));
-    }
-    if !args.partition_by.is_empty() {
-        if output.is_none_or(|output| output == Path::new("-")) {
-            return Err(Error::usage("--partition-by needs a folder")
-                .help("name one: --partition-by date -t parquet -o lake/"));
-        }
-        if format.is_workbook {
-            return Err(Error::usage("--partition-by is not for Excel")
-                .help("use --sheet-by, or write with -t parquet"));
-        }
+    if !args.partition_by.is_empty() && format.is_workbook {
+        return Err(Error::usage("--partition-by is not for Excel")
+            .help("use --sheet-by, or write with -t parquet"));
     }
     for (set, name) in [
         (args.excel, "--excel"),

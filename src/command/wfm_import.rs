@@ -64,7 +64,7 @@ pub(super) fn inputs(shared: &Shared, args: &ConvertArgs) -> Result<Inputs, Erro
 }
 
 /// Refuses formats other than CSV, and file names that the import does not accept.
-fn check_output(args: &ConvertArgs) -> Result<(), Error> {
+pub(super) fn check_output(args: &ConvertArgs) -> Result<(), Error> {
     let format = args.table.to.as_deref();
     let name = args.output.file_name().unwrap_or_default();
     let name = name.to_string_lossy();

@@ -26,6 +26,8 @@ pub struct ReportFormat {
     pub detail: Option<Detail>,
     /// True if its bytes are no text, and compressed already.
     pub is_binary: bool,
+    /// Options that have no effect in it.
+    pub unused: &'static [&'static str],
     /// True if it has a place for notes.
     pub has_notes: bool,
     /// True if rows have sparklines.
@@ -48,6 +50,7 @@ pub static REPORT_FORMATS: &[ReportFormat] = &[
         write: text::write,
         detail: Some(detail::text::write),
         is_binary: false,
+        unused: &[],
         has_notes: true,
         has_trends: false,
     },
@@ -59,6 +62,7 @@ pub static REPORT_FORMATS: &[ReportFormat] = &[
         write: |model, _, out| markdown::write(model, out),
         detail: Some(detail::markdown::write),
         is_binary: false,
+        unused: &[],
         has_notes: true,
         has_trends: false,
     },
@@ -71,6 +75,7 @@ pub static REPORT_FORMATS: &[ReportFormat] = &[
         write: |model, _, out| super::html::write(model, out),
         detail: None,
         is_binary: false,
+        unused: &[],
         has_notes: true,
         has_trends: true,
     },
@@ -83,6 +88,7 @@ pub static REPORT_FORMATS: &[ReportFormat] = &[
         write: |model, _, out| super::workbook::write(model, out),
         detail: None,
         is_binary: true,
+        unused: &[],
         has_notes: true,
         has_trends: true,
     },
@@ -94,6 +100,7 @@ pub static REPORT_FORMATS: &[ReportFormat] = &[
         write: |model, _, out| super::csv::write(model, out),
         detail: None,
         is_binary: false,
+        unused: &["title", "every", "compare"],
         has_notes: false,
         has_trends: false,
     },
@@ -105,6 +112,7 @@ pub static REPORT_FORMATS: &[ReportFormat] = &[
         write: |model, _, out| json::write(model, out),
         detail: None,
         is_binary: false,
+        unused: &["title"],
         has_notes: true,
         has_trends: false,
     },

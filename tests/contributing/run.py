@@ -246,7 +246,7 @@ def report_format():
         "    ReportFormat {\n"
         '        name: "made-up",\n        help: "Made up",\n        extensions: &["madeup"],\n'
         "        points: 1,\n        write: |model, _, out| super::made_up::write(model, out),\n"
-        "        detail: None,\n        is_binary: false,\n        has_notes: true,\n        has_trends: false,\n    },",
+        "        detail: None,\n        is_binary: false,\n        unused: &[],\n        has_notes: true,\n        has_trends: false,\n    },",
     )
 
 

@@ -197,3 +197,99 @@ fn the_import_of_workforce_management_has_no_other_form() {
         assert!(!work.exists("x.csv"));
     }
 }
+
+#[test]
+fn options_of_a_report_need_a_format_that_uses_them() {
+    let work = Work::new();
+    work.write("a.json", response("q", 8..10, OFFERED));
+    work.write("b.json", response("q", 10..12, OFFERED));
+    let title = ["--title", "Week"];
+    let every = ["--every", "1d"];
+    let compare = ["--compare", "b.json"];
+    for (format, unused, used) in [
+        ("csv", &[title, every, compare][..], &[][..]),
+        ("json", &[title], &[every, compare]),
+        ("text", &[], &[title, every, compare]),
+        ("html", &[], &[title, every, compare]),
+    ] {
+        let report = |options: &[&'static str]| {
+            [&["report", "a.json", "--format", format], options].concat()
+        };
+        let plain = work.run(&report(&[])).exits(0).stdout;
+        for option in unused {
+            let words = format!("{} has no effect in a report as {format}", option[0]);
+            refused(&work, &report(option), &words);
+        }
+        for option in used {
+            let other = work.run(&report(option)).exits(0).stdout;
+            assert!(other != plain, "{format} {option:?}");
+        }
+    }
+    // One of the outputs uses the option.
+    let both = ["-o", "x.csv", "-o", "x.html"];
+    for option in [title, every, compare] {
+        let run = [&["report", "a.json"][..], &both, &option].concat();
+        work.run(&run).exits(0);
+    }
+    // A default has an effect in the runs that it suits.
+    work.write("gcagg.toml", "[report]\ntitle = \"Week\"\nevery = \"1d\"\n");
+    work.run(&["report", "a.json", "-o", "y.csv"]).exits(0);
+    work.write("gcagg.toml", "[report]\nformat = \"csv\"\n");
+    let ran = work.run(&["report", "a.json", "--title", "Week"]).exits(0);
+    assert!(ran.stdout.contains("Week"), "{}", ran.stdout);
+}
+
+#[cfg(feature = "fetch")]
+#[test]
+fn a_dry_run_resumes_nothing() {
+    let work = Work::new();
+    let run = [
+        "fetch",
+        "--last",
+        "1d",
+        "--metric",
+        "nOffered",
+        "--dry-run",
+        "--resume",
+        "-o",
+        "x/",
+    ];
+    let said = work.run(&run).exits(2).stderr;
+    assert!(
+        said.contains("--resume") && said.contains("--dry-run"),
+        "{said}"
+    );
+    assert!(!work.exists("x"));
+}
+
+#[test]
+fn units_of_periods_have_any_case_and_months_are_not_minutes() {
+    let work = Work::new();
+    work.write("a.json", response("q", 8..10, OFFERED));
+    let rolled = |every: &str| work.run(&["rollup", "a.json", "--every", every]);
+    for (typed, unit) in [("1H", "1h"), ("1D", "1d"), ("1W", "1w"), ("1MO", "1mo")] {
+        assert_eq!(rolled(typed).exits(0).stdout, rolled(unit).exits(0).stdout);
+    }
+    rolled("30M").exits(2);
+}
+
+#[test]
+fn a_document_without_rows_is_joined_like_any_other() {
+    let work = Work::new();
+    work.write("a.json", response("q", 8..10, OFFERED));
+    work.write("none.json", r#"{"entities":[]}"#);
+    work.write("nothing.json", r#"{"results":[]}"#);
+    let entities = r#"{"entities":[{"id":"a","metrics":{"m":{"value":1,"unit":"s"}}}]}"#;
+    work.write("some.json", entities);
+    let run = |name: &str| work.run(&["rollup", name]).exits(0);
+    assert_eq!(run("none.json").stdout, run("nothing.json").stdout);
+    assert!(run("none.json").stderr.contains("F005"));
+    let alone = work.run(&["rollup", "a.json"]).exits(0).stdout;
+    let both = work.run(&["rollup", "a.json", "none.json"]).exits(0);
+    assert_eq!(both.stdout, alone);
+    for more in [&[][..], &["--where", "id=b"], &["--metric", "x"]] {
+        let run = [&["rollup", "some.json"], more].concat();
+        let said = work.run(&run).exits(1).stderr;
+        assert!(said.contains("no buckets to join"), "{said}");
+    }
+}

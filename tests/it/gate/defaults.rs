@@ -229,3 +229,132 @@ fn a_file_that_was_found_sets_what_is_read() {
     let ran = work.run(&["convert", "in.json"]).exits(0);
     assert!(ran.stdout.contains("Service"), "{}", ran.stdout);
 }
+
+#[test]
+fn the_extension_of_an_output_overrides_a_default_format() {
+    let work =
+        work("[report]\nformat = \"html\"\n[convert]\nto = \"parquet\"\n[rollup]\nto = \"csv\"\n");
+    let starts = |name: &str, with: &[u8]| {
+        let bytes = work.read(name);
+        assert!(bytes.starts_with(with), "{name}: {:?}", bytes.get(..20));
+    };
+    work.run(&["report", "in.json", "-o", "r.xlsx"]).exits(0);
+    starts("r.xlsx", b"PK");
+    work.run(&["report", "in.json", "-o", "r1.xlsx", "-o", "r1.md"])
+        .exits(0);
+    starts("r1.xlsx", b"PK");
+    starts("r1.md", b"# ");
+    work.run(&["convert", "in.json", "-o", "z.csv"]).exits(0);
+    starts("z.csv", b"queueId,");
+    work.run(&["rollup", "in.json", "-o", "o.json"]).exits(0);
+    starts("o.json", b"{");
+    // The same format as the default: a table, and not a document.
+    work.write("tables.toml", "[rollup]\nto = \"json\"\n");
+    work.run(&[
+        "rollup",
+        "in.json",
+        "-o",
+        "t.json",
+        "--config",
+        "tables.toml",
+    ])
+    .exits(0);
+    starts("t.json", b"[");
+    // Without such an extension, the default is the format.
+    work.run(&["report", "in.json", "-o", "page"]).exits(0);
+    starts("page", b"<!");
+    work.run(&["convert", "in.json", "-o", "z.dat"]).exits(0);
+    starts("z.dat", b"PAR1");
+    let folder = ["convert", "in.json", "--per-file", "-o", "tables/"];
+    work.run(&folder).exits(0);
+    starts("tables/in.parquet", b"PAR1");
+    // Two options on the command line are not changed.
+    work.run(&["convert", "in.json", "-t", "tsv", "-o", "y.csv"])
+        .exits(0);
+    starts("y.csv", b"queueId\t");
+}
+
+#[test]
+fn defaults_that_do_not_go_with_typed_options_are_ignored() {
+    for (settings, runs) in [
+        (
+            "[convert]\nexcel = true\ndelimiter = \";\"\n",
+            &[
+                &["convert", "-t", "ndjson"][..],
+                &["convert", "-o", "x.parquet"],
+                &["convert", "-o", "x.xlsx"],
+            ][..],
+        ),
+        (
+            "[convert]\nkpi = true\nabsent = \"keep\"\n",
+            &[&["convert", "--layout", "long"], &["convert"]],
+        ),
+        (
+            "[convert]\nabsent = \"zero\"\nlayout = \"wide\"\n",
+            &[&["convert", "--layout", "long"], &["convert"]],
+        ),
+        (
+            "[convert]\nto = \"parquet\"\nlayout = \"long\"\n",
+            &[
+                &["convert", "--excel"],
+                &["convert", "--kpi"],
+                &["convert", "-o", "x.csv.gz"],
+            ],
+        ),
+        (
+            "[convert]\nto = \"xlsx\"\nsheet-by = \"queueId\"\n",
+            &[
+                &["convert", "--partition-by", "date", "-o", "lake/"],
+                &["convert", "-t", "csv"],
+                &["convert", "-o", "x.json"],
+            ],
+        ),
+        ("[convert]\nsheet-by = \"queueId\"\n", &[&["convert"]]),
+        (
+            "[convert]\nper-file = true\n",
+            &[&["convert", "-o", "x.csv"]],
+        ),
+        (
+            "[convert]\nto = \"parquet\"\n",
+            &[&[
+                "convert",
+                "--preset",
+                "wfm-import",
+                "--names",
+                "names.csv",
+                "-o",
+                "history.csv",
+            ]],
+        ),
+        (
+            "[report]\ndetail = true\n",
+            &[&["report", "-o", "x.html"], &["report", "--by", "queue"]],
+        ),
+        (
+            "[report]\nformat = \"xlsx\"\n",
+            &[&["report", "--detail"], &["report", "-o", "x.md.gz"]],
+        ),
+        (
+            "[rollup]\nbom = true\nto = \"csv\"\n",
+            &[&["rollup", "-t", "ndjson"], &["rollup", "-o", "x.xlsx"]],
+        ),
+    ] {
+        for run in runs {
+            let work = work(settings);
+            work.write("names.csv", "id,name\nq,Queue\n");
+            let quarter = response("q\",\"mediaType\":\"voice", 8..9, OFFERED);
+            let quarter = quarter.replace("T09:00:", "T08:15:");
+            work.write("in.json", quarter);
+            let run = [*run, &["--", "in.json"]].concat();
+            let said = work.run(&run).exits(0).stderr;
+            assert!(!said.contains("gcagg.toml"), "{said}");
+        }
+    }
+    // Both are typed, or both are defaults.
+    let work = work("[convert]\nto = \"parquet\"\nexcel = true\n");
+    let said = work.run(&["convert", "in.json", "-o", "x"]).exits(2).stderr;
+    assert!(said.contains("--excel is for CSV"), "{said}");
+    let typed = ["convert", "in.json", "-t", "json", "--bom"];
+    let said = work.run(&typed).exits(2).stderr;
+    assert!(said.contains("--bom is for"), "{said}");
+}
