@@ -227,7 +227,7 @@ impl Dataset {
             }
             model.resample(format.points);
             match format.detail.filter(|_| page.detail) {
-                Some(write) => write(&model.report, out),
+                Some(write) => write(&model.report, look, out),
                 None => (format.write)(&model, look, out),
             }
             .map_err(|error| Error::writing("the report", &error))?;

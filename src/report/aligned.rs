@@ -1,4 +1,6 @@
-//! Columns of text, aligned by spaces.
+//! Columns and paragraphs of text, aligned by spaces.
+
+use std::io::{self, Write};
 
 /// The widest that a column is padded to: one long name must not widen every line.
 const WIDEST: usize = 60;
@@ -43,6 +45,58 @@ pub fn lines<const N: usize>(indent: &str, rows: &[[String; N]]) -> String {
         out.push('\n');
     }
     out
+}
+
+/// A text cut to a width, with a mark where something is missing.
+pub fn cut(text: &str, width: usize) -> String {
+    match text.char_indices().nth(width) {
+        None => text.to_owned(),
+        Some(_) => {
+            let kept: String = text.chars().take(width.saturating_sub(1)).collect();
+            format!("{kept}…")
+        }
+    }
+}
+
+/// Writes a text in lines of the width; those after the first are indented below its mark.
+///
+/// # Errors
+/// Returns the errors of `out`.
+pub fn paragraph(mark: &str, text: &str, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    let (mut line, indent) = (mark.to_owned(), " ".repeat(mark.len()));
+    let mut is_empty = true;
+    for word in text.split(' ') {
+        let wide = line.chars().count() + 1 + word.chars().count() > width;
+        if wide && !is_empty {
+            writeln!(out, "{line}")?;
+            line.clone_from(&indent);
+            is_empty = true;
+        }
+        if !is_empty {
+            line.push(' ');
+        }
+        line.push_str(word);
+        is_empty = false;
+    }
+    writeln!(out, "{line}")
+}
+
+/// Writes names in lines of the width, as [`paragraph`] does. Words that are longer than a line are divided.
+///
+/// # Errors
+/// Returns the errors of `out`.
+pub fn names(text: &str, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    let mut divided = String::new();
+    let mut length = 0;
+    for char in text.chars() {
+        length = if char == ' ' { 0 } else { length + 1 };
+        if length > width {
+            divided.push(' ');
+            length = 1;
+        }
+        divided.push(char);
+    }
+    paragraph("", &divided, width, out)
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use super::text::Look;
 use super::{Report, detail, json, markdown, text};
 
 /// Writes every figure of every group.
-pub type Detail = fn(&Report, &mut dyn Write) -> io::Result<()>;
+pub type Detail = fn(&Report, Look, &mut dyn Write) -> io::Result<()>;
 
 /// A format of reports.
 pub struct ReportFormat {
@@ -48,7 +48,7 @@ pub static REPORT_FORMATS: &[ReportFormat] = &[
         extensions: &["txt"],
         points: 28,
         write: text::write,
-        detail: Some(detail::text::write),
+        detail: Some(|report, look, out| detail::text::write(report, look.width, out)),
         is_binary: false,
         unused: &[],
         has_notes: true,
@@ -60,7 +60,7 @@ pub static REPORT_FORMATS: &[ReportFormat] = &[
         extensions: &["md", "markdown"],
         points: 28,
         write: |model, _, out| markdown::write(model, out),
-        detail: Some(detail::markdown::write),
+        detail: Some(|report, _, out| detail::markdown::write(report, out)),
         is_binary: false,
         unused: &[],
         has_notes: true,

@@ -20,8 +20,12 @@ pub fn write(model: &Model, out: &mut dyn Write) -> io::Result<()> {
     if model.is_empty() {
         return writeln!(out, "\n{}", nothing(&model.report));
     }
+    let [missing, notes] = model.notes_by_place();
     if model.group_count() > 0 {
         writeln!(out, "\n{}", escaped(&lines::covered(model)))?;
+        for note in &missing {
+            writeln!(out, "\n{}", escaped(note))?;
+        }
         if let Some(comparison) = lines::comparison(model) {
             writeln!(out, "\n{}", escaped(&comparison))?;
         }
@@ -53,7 +57,7 @@ pub fn write(model: &Model, out: &mut dyn Write) -> io::Result<()> {
             wide(&table.next().unwrap_or_default(), table, out)?;
         }
     }
-    list("Notes", &model.notes_of_totals(), out)?;
+    list("Notes", &notes, out)?;
     list("Findings", &lines::findings(model), out)?;
     list("Sources", &lines::sources(model), out)
 }

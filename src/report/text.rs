@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use crate::json::text::printable;
 
+use super::aligned::{cut, paragraph};
 use super::detail;
 use super::lines;
 use super::log_lines::LogLines;
@@ -32,18 +33,6 @@ impl Default for Look {
         }
     }
 }
-
-/// Columns by priority, for narrow terminals.
-const FIRST: [&str; 8] = [
-    "Offered",
-    "Service level",
-    "Abandoned %",
-    "ASA",
-    "AHT",
-    "Answered",
-    "Handled",
-    "Answered %",
-];
 
 /// The headings of columns that are shorter than the names.
 const SHORT: [(&str, &str); 7] = [
@@ -79,36 +68,41 @@ fn blocks(model: &Model, look: Look, out: &mut dyn Write) -> io::Result<()> {
     if model.is_empty() {
         return writeln!(out, "{}", nothing(&model.report));
     }
+    let [missing, notes] = model.notes_by_place();
     if model.group_count() > 0 {
         if let Some(title) = &model.wanted.title {
-            writeln!(out, "{}", printable(title))?;
+            aligned::names(&printable(title), look.width, out)?;
         }
-        writeln!(out, "{}", lines::covered(model))?;
+        paragraph("", &lines::covered(model), look.width, out)?;
+        for note in &missing {
+            paragraph("", note, look.width, out)?;
+        }
         if let Some(comparison) = lines::comparison(model) {
-            paragraph("", &comparison, look, out)?;
+            paragraph("", &comparison, look.width, out)?;
         }
         totals(model, look, out)?;
         for table in model.tables() {
             if model.queries().len() > 1 {
-                writeln!(out, "\n{}", lines::query_title(table))?;
+                writeln!(out)?;
+                aligned::names(&lines::query_title(table), look.width, out)?;
             }
             match model.is_compared() && lines::has_changes(table) {
-                true => changes(model, table, out)?,
+                true => changes(model, table, look, out)?,
                 false => rows(model, table, look, out)?,
             }
         }
         distributions(model, look, out)?;
-        others(model, out)?;
+        others(model, look, out)?;
     }
     entities(model, look, out)?;
-    list("Notes", &model.notes_of_totals(), look, out)?;
+    list("Notes", &notes, look, out)?;
     list("Findings", &lines::findings(model), look, out)?;
     if model.group_count() == 0 {
         return Ok(());
     }
     writeln!(out)?;
     for line in lines::sources(model) {
-        paragraph("", &line, look, out)?;
+        paragraph("", &line, look.width, out)?;
     }
     Ok(())
 }
@@ -138,7 +132,7 @@ fn entities(model: &Model, look: Look, out: &mut dyn Write) -> io::Result<()> {
         if index > 0 {
             writeln!(out)?;
         }
-        out.write_all(detail::text::entity(entity).as_bytes())?;
+        detail::text::entity(entity, look.width, out)?;
     }
     Ok(())
 }
@@ -181,26 +175,41 @@ fn totals(model: &Model, look: Look, out: &mut dyn Write) -> io::Result<()> {
         line.push_str("  ");
         let mut right = String::new();
         aligned::right(&mut right, &value, width);
+        let mut length = line.chars().count() + right.chars().count();
         line.push_str(&colored(right, cell, look));
         let values = series.and_then(|series| Some(series.values(series.place(measure)?)));
-        if let Some(values) = values {
-            line.push_str("  ");
-            line.push_str(&sparkline::line(&values));
-        }
-        if let Some(reason) = lines::reason(cell) {
-            line.push_str(&format!("  {reason}"));
-        }
-        if let Some(target) = lines::target(cell) {
-            line.push_str(&format!("  {target}"));
-        }
-        if let Some(change) = cell.change.as_ref().filter(|it| it.before.is_some()) {
+        let changed = cell.change.as_ref().filter(|it| it.before.is_some());
+        let changed = changed.map(|change| {
             let [before, absolute, relative, crossed] = lines::change(measure, cell, change);
-            line.push_str(&format!("  before {before}, {absolute}, {relative}"));
-            if !crossed.is_empty() {
-                line.push_str(&format!("; {crossed}"));
+            let crossed = if crossed.is_empty() {
+                crossed
+            } else {
+                format!("; {crossed}")
+            };
+            format!("before {before}, {absolute}, {relative}{crossed}")
+        });
+        let parts = [
+            values.map(|values| sparkline::line(&values)),
+            lines::reason(cell).map(str::to_owned),
+            lines::target(cell),
+            changed,
+        ];
+        for part in parts.into_iter().flatten() {
+            // Each part is on one line.
+            let own = part.chars().count();
+            if length + 2 + own > look.width {
+                writeln!(out, "{}", line.trim_end())?;
+                line = "  ".to_owned();
+                length = 2;
             }
+            line.push_str("  ");
+            line.push_str(&part);
+            length += 2 + own;
         }
-        writeln!(out, "{}", line.trim_end())?;
+        match length > look.width {
+            true => paragraph("    ", line.trim_start(), look.width, out)?,
+            false => writeln!(out, "{}", line.trim_end())?,
+        }
     }
     by_media(model, look, out)
 }
@@ -264,41 +273,16 @@ fn columns(table: RowTable<'_>, units: &[&str], room: usize) -> Vec<(usize, usiz
             *width = (*width).max(lines::value_in(unit, measure, cell).chars().count());
         }
     }
-    let mut order: Vec<usize> = (0..widths.len()).collect();
-    order.sort_by_key(|at| {
-        let label = table.measures().get(*at).map(Measure::label);
-        let label = label.unwrap_or_default();
-        // The measure that sorts the rows comes first.
-        match (*at, FIRST.iter().position(|name| *name == label)) {
-            (0, _) => 0,
-            (_, Some(place)) => 1 + place,
-            (at, None) => 100 + at,
-        }
-    });
+    // The figures that say most come first.
     let mut left = room;
-    let mut chosen: Vec<(usize, usize)> = Vec::new();
-    for at in order {
-        let Some(width) = widths.get(at).copied() else {
-            continue;
-        };
+    let mut chosen = Vec::new();
+    for (at, width) in widths.into_iter().enumerate() {
         if width + 2 <= left {
             left -= width + 2;
             chosen.push((at, width));
         }
     }
-    chosen.sort_unstable();
     chosen
-}
-
-/// A text cut to a width, with a mark where something is missing.
-fn cut(text: &str, width: usize) -> String {
-    match text.char_indices().nth(width) {
-        None => text.to_owned(),
-        Some(_) => {
-            let kept: String = text.chars().take(width.saturating_sub(1)).collect();
-            format!("{kept}…")
-        }
-    }
 }
 
 fn rows(model: &Model, table: RowTable<'_>, look: Look, out: &mut dyn Write) -> io::Result<()> {
@@ -363,38 +347,47 @@ fn rows(model: &Model, table: RowTable<'_>, look: Look, out: &mut dyn Write) -> 
     if !left.is_empty() {
         let left = left.join(", ");
         let hint = format!("Not shown: {left} (wider terminal, or -o report.html)");
-        paragraph("", &hint, look, out)?;
+        paragraph("", &hint, look.width, out)?;
     }
     Ok(())
 }
 
 /// Writes the changes, group by group.
-fn changes(model: &Model, table: RowTable<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn changes(model: &Model, table: RowTable<'_>, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let short = lines::short(model);
     for row in table.rows() {
         let cells = table.measures().iter().zip(&row.cells);
-        let figures: Vec<[String; 6]> = cells
-            .filter_map(|(measure, cell)| {
-                // The row of the others has none.
-                let change = cell.change.as_ref();
-                if cell.value.is_none() && change.is_none_or(|it| it.before.is_none()) {
-                    return None;
-                }
-                let change = change.map(|it| lines::change(measure, cell, it));
-                let [before, absolute, relative, crossed] = change.unwrap_or_default();
-                let value = lines::value(measure, cell);
-                let label = lines::labelled(measure, std::iter::once(cell));
-                Some([label, value, before, absolute, relative, crossed])
-            })
-            .collect();
+        let rows = cells.filter_map(|(measure, cell)| {
+            // The row of the others has none.
+            let change = cell.change.as_ref();
+            if cell.value.is_none() && change.is_none_or(|it| it.before.is_none()) {
+                return None;
+            }
+            let change = change.map(|it| lines::change(measure, cell, it));
+            let [before, absolute, relative, crossed] = change.unwrap_or_default();
+            let value = lines::value(measure, cell);
+            let label = lines::labelled(measure, std::iter::once(cell));
+            Some(([label, value, before, absolute, relative], crossed))
+        });
+        let (figures, crossed): (Vec<[String; 5]>, Vec<String>) = rows.unzip();
         if figures.is_empty() {
             continue;
         }
-        writeln!(out, "\n{}", lines::name(model, table, &row, Some(short)))?;
-        let head = ["", "now", "before", "change", "relative", ""];
-        let text = detail::text::table(Some(&head), &figures);
-        for line in text.lines() {
-            writeln!(out, "{}", line.trim_end())?;
+        writeln!(out)?;
+        let name = lines::name(model, table, &row, Some(short));
+        aligned::names(&name, look.width, out)?;
+        let head = ["", "now", "before", "change", "relative"];
+        let mut text = Vec::new();
+        detail::text::table(Some(&head), &figures, look.width, &mut text)?;
+        let text = String::from_utf8_lossy(&text);
+        let crossed = std::iter::once("").chain(crossed.iter().map(String::as_str));
+        let crossed = crossed.chain(std::iter::repeat(""));
+        for (line, crossed) in text.lines().zip(crossed) {
+            match line.chars().count() + 2 + crossed.chars().count() <= look.width {
+                _ if crossed.is_empty() => writeln!(out, "{}", line.trim_end())?,
+                true => writeln!(out, "{line}  {crossed}")?,
+                false => writeln!(out, "{line}\n    {crossed}")?,
+            }
         }
     }
     Ok(())
@@ -408,15 +401,18 @@ fn distributions(model: &Model, look: Look, out: &mut dyn Write) -> io::Result<(
             "" => it.heading(),
             unit => format!("{}, {unit}", it.heading()),
         };
-        writeln!(out, "\n{heading}")?;
+        writeln!(out)?;
+        paragraph("", &heading, look.width, out)?;
         let shares: Vec<_> = it.shares.iter().take(LINES).collect();
-        let names: Vec<String> = shares
-            .iter()
-            .map(|share| cut(&it.name(share), NAME))
-            .collect();
-        let name = aligned::width(names.iter().map(String::as_str));
         let values: Vec<String> = shares.iter().map(|share| it.text(share)).collect();
         let width = aligned::width(values.iter().map(String::as_str));
+        // Spaces, the value and the share.
+        let room = look.width.saturating_sub(6 + width + 7).min(NAME);
+        let names: Vec<String> = shares
+            .iter()
+            .map(|share| cut(&it.name(share), room))
+            .collect();
+        let name = aligned::width(names.iter().map(String::as_str));
         for ((share, label), value) in shares.iter().zip(names).zip(values) {
             let mut line = String::from("  ");
             aligned::left(&mut line, &label, name);
@@ -442,7 +438,7 @@ fn distributions(model: &Model, look: Look, out: &mut dyn Write) -> io::Result<(
 }
 
 /// Metrics that no figure shows.
-fn others(model: &Model, out: &mut dyn Write) -> io::Result<()> {
+fn others(model: &Model, look: Look, out: &mut dyn Write) -> io::Result<()> {
     const LINES: usize = 12;
     let others = model.other_metrics();
     if others.is_empty() {
@@ -450,8 +446,7 @@ fn others(model: &Model, out: &mut dyn Write) -> io::Result<()> {
     }
     writeln!(out, "\nOther metrics")?;
     let shown = others.get(..LINES).unwrap_or(&others);
-    let table = detail::text::table(Some(&words::OTHER), shown);
-    out.write_all(table.as_bytes())?;
+    detail::text::table(Some(&words::OTHER), shown, look.width, out)?;
     if others.len() > shown.len() {
         writeln!(
             out,
@@ -469,25 +464,5 @@ fn list(title: &str, items: &[String], look: Look, out: &mut dyn Write) -> io::R
     writeln!(out, "\n{title}")?;
     items
         .iter()
-        .try_for_each(|item| paragraph("- ", item, look, out))
-}
-
-/// A text in lines of the width; those after the first are indented below its mark.
-fn paragraph(mark: &str, text: &str, look: Look, out: &mut dyn Write) -> io::Result<()> {
-    let (mut line, indent) = (mark.to_owned(), " ".repeat(mark.len()));
-    let mut is_empty = true;
-    for word in text.split(' ') {
-        let wide = line.chars().count() + 1 + word.chars().count() > look.width;
-        if wide && !is_empty {
-            writeln!(out, "{line}")?;
-            line.clone_from(&indent);
-            is_empty = true;
-        }
-        if !is_empty {
-            line.push(' ');
-        }
-        line.push_str(word);
-        is_empty = false;
-    }
-    writeln!(out, "{line}")
+        .try_for_each(|item| paragraph("- ", item, look.width, out))
 }

@@ -153,6 +153,11 @@ fn codes_and_outcomes_alone_have_their_shares() {
             "Results of flow outcomes",
             "Flow outcomes",
         ),
+        (
+            &["outcomes.json", "calls.json"],
+            "Flow outcomes",
+            "Flow outcomes",
+        ),
     ] {
         let json = report(&work, inputs);
         let all = json["distributions"].as_array().expect("a list");
@@ -173,5 +178,168 @@ fn codes_and_outcomes_alone_have_their_shares() {
         assert!(heads.any(|it| it.starts_with(title)), "{sheet:?}");
         let page = work.run(&[&["report", "-q", "--format", "html"], inputs].concat());
         assert!(page.stdout.contains(title), "{inputs:?}");
+    }
+}
+
+/// A document of two days with a day between them, with all headline figures and long names.
+fn write_figures(work: &Work, name: &str, days: [u32; 2], queues: &[&str]) {
+    let metrics = |factor: u32| {
+        let timer = |metric: &str, count: u32, sum: u32| {
+            format!(
+                r#"{{"metric":"{metric}","stats":{{"count":{},"sum":{}}}}}"#,
+                count * factor,
+                sum * factor
+            )
+        };
+        [
+            count("nOffered", 10 * factor),
+            count("nTransferred", factor),
+            timer("tAnswered", 8, 80_000),
+            timer("tAbandon", 2, 30_000),
+            timer("tHandle", 8, 2_400_000),
+            timer("tAcw", 8, 240_000),
+            format!(
+                r#"{{"metric":"oServiceLevel","stats":{{"numerator":{},"denominator":{},"target":0.8}}}}"#,
+                7 * factor,
+                10 * factor
+            ),
+        ]
+        .join(",")
+    };
+    let containers = queues.iter().zip(1000..).map(|(queue, factor)| {
+        let hours = days.iter().flat_map(|day| (8..20).map(move |hour| (day, hour)));
+        let buckets = hours.map(|(day, hour)| {
+            format!(
+                r#"{{"interval":"2026-03-{day:02}T{hour:02}:00:00.000Z/2026-03-{day:02}T{:02}:00:00.000Z","metrics":[{}]}}"#,
+                hour + 1,
+                metrics(factor)
+            )
+        });
+        let buckets: Vec<String> = buckets.collect();
+        format!(
+            r#"{{"group":{{{VOICE},"queueId":"{queue}"}},"data":[{}]}}"#,
+            buckets.join(",")
+        )
+    });
+    work.write(name, joined(&containers.collect::<Vec<_>>()));
+}
+
+#[test]
+fn headline_figures_have_one_order_in_every_form() {
+    let work = Work::new();
+    write_figures(&work, "a.json", [2, 3], &["q"]);
+    let order = ["Offered", "Service level", "Abandoned %", "ASA", "AHT"];
+    let ordered = |places: Vec<Option<usize>>, what: &str| {
+        assert!(places.iter().all(Option::is_some), "{what}: {places:?}");
+        assert!(places.is_sorted(), "{what}: {places:?}");
+    };
+    let lines = |text: &str, start: &str| {
+        let lines: Vec<&str> = text.lines().collect();
+        let place = |name: &str| {
+            let start = format!("{start}{name}");
+            lines.iter().position(|line| line.starts_with(&start))
+        };
+        let mut places: Vec<Option<usize>> = order.map(place).to_vec();
+        places.push(place("Answered"));
+        places.push(place("Transferred"));
+        places
+    };
+    let of = |format: &str| {
+        let run = ["report", "-q", "a.json", "--format", format];
+        work.run(&run).exits(0).stdout
+    };
+    ordered(lines(&of("text"), "  "), "text");
+    ordered(lines(&of("markdown"), "| "), "markdown");
+    let csv = of("csv");
+    let heads: Vec<&str> = csv.lines().next().expect("heads").split(',').collect();
+    let column = |name: &&str| heads.iter().position(|head| head.starts_with(name));
+    ordered(order.iter().map(column).collect(), "csv");
+    assert!(column(&"AHT") < column(&"Answered"), "{csv}");
+    let json: Value = serde_json::from_str(&of("json")).expect("JSON");
+    let of_object = |value: &Value| {
+        let keys: Vec<&String> = value.as_object().expect("an object").keys().collect();
+        let ids = ["offered", "service_level", "abandoned_pct", "asa", "aht"];
+        let place = |id: &str| keys.iter().position(|key| **key == format!("kpi_{id}"));
+        ids.map(place).to_vec()
+    };
+    ordered(of_object(&json["totals"]), "totals");
+    ordered(of_object(&json["rows"][0]["figures"]), "rows");
+    work.run(&["report", "a.json", "-o", "t.xlsx"]).exits(0);
+    let sheet = cells(&work, "Summary");
+    let titles = sheet
+        .iter()
+        .find(|row| row.iter().any(|it| it == "Offered"));
+    let titles = titles.expect("titles");
+    let names = [
+        "Offered",
+        "Service level",
+        "Abandoned %",
+        "Speed of",
+        "Handle time",
+    ];
+    let column = |name: &&str| titles.iter().position(|it| it.starts_with(name));
+    ordered(names.iter().map(column).collect(), "Summary");
+}
+
+#[test]
+fn missing_days_come_first() {
+    let work = Work::new();
+    write_figures(&work, "a.json", [2, 4], &["q"]);
+    let note = "No data on Tue 3 Mar 2026.";
+    let text = work
+        .run(&["report", "a.json", "--title", "T"])
+        .exits(0)
+        .stdout;
+    assert_eq!(text.lines().nth(2), Some(note), "{text}");
+    assert_eq!(text.matches(note).count(), 1, "{text}");
+    let markdown = ["report", "a.json", "--format", "markdown"];
+    let markdown = work.run(&markdown).exits(0).stdout;
+    let blocks: Vec<&str> = markdown.split("\n\n").collect();
+    assert_eq!(blocks.get(2), Some(&note), "{markdown}");
+    assert_eq!(markdown.matches(note).count(), 1, "{markdown}");
+    assert_eq!(
+        notes(&work, &["a.json"]).first().map(String::as_str),
+        Some(note)
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn every_line_fits_the_terminal() {
+    let work = Work::new();
+    let queues = [
+        "3f1a9d6c-5a5e-4c7b-9b1d-0f2e8c6a4b10",
+        "A queue with a long name that no narrow terminal has room for, and some words more",
+        &"x".repeat(120),
+    ];
+    write_figures(&work, "a.json", [9, 11], &queues);
+    write_figures(&work, "b.json", [2, 3], &queues);
+    for options in [
+        &[][..],
+        &["--detail"],
+        &["--compare", "b.json"],
+        &["--by", "queue"],
+        &[
+            "--title",
+            "A title of the report that is as long as a line of a terminal, or longer than it",
+        ],
+    ] {
+        for width in [40, 60, 80, 100] {
+            let mut command = work.command(&[&["report", "a.json"], options].concat());
+            command
+                .env("COLUMNS", width.to_string())
+                .env("NO_COLOR", "1");
+            let Some(shown) = work.on_terminal(&command) else {
+                return;
+            };
+            assert!(shown.contains("AHT"), "{shown}");
+            for line in shown.lines() {
+                let line = line.trim_end();
+                assert!(
+                    line.chars().count() <= width,
+                    "{options:?} {width}: {line}\n{shown}"
+                );
+            }
+        }
     }
 }

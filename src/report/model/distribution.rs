@@ -161,24 +161,26 @@ pub(super) fn all(
     (wanted, naming): (&Wanted, &Naming),
 ) -> Vec<Distribution> {
     let mut all: Vec<Distribution> = Vec::new();
-    // Queries without totals have figures of their own.
-    let queries = report.queries.iter().map(|query| {
-        let groups = &query.groups;
-        let total = (!adds(groups)).then(|| groups.by(&[], |_| true));
-        let own = total.and_then(|it| it.get(0).map(headline::measures));
-        (groups, own.unwrap_or_default())
-    });
-    let queries: Vec<(&Aggregate, Vec<Measure>)> = queries.collect();
     for (dimension, title) in DIMENSIONS {
         let by = [dimension.to_owned()];
         let is_row = wanted.tables().contains(&Some(&by));
         if !is_row {
-            let queries = queries.iter();
-            let queries = queries.filter(|(it, _)| drops_multivalued(it, Some(&by)).is_none());
-            let of = |groups, measures| of_dimension(groups, measures, naming, (dimension, title));
-            let found = queries.clone().find_map(|(groups, _)| of(groups, measures));
-            let own = || queries.clone().find_map(|(groups, own)| of(groups, own));
-            all.extend(found.or_else(own));
+            let queries = report.queries.iter().map(|query| &query.groups);
+            let queries = queries.filter(|it| drops_multivalued(it, Some(&by)).is_none());
+            let of = |groups: &Aggregate, measures: &[Measure]| {
+                of_dimension(groups, measures, naming, (dimension, title))
+            };
+            let found = queries.clone().find_map(|groups| of(groups, measures));
+            // Groups without totals have figures of their own.
+            let own = |groups: &Aggregate| {
+                let is_part = |dimensions: &[(&str, &str)]| {
+                    dimensions.iter().any(|(name, _)| *name == dimension)
+                };
+                let total = groups.filtered(is_part).by(&[], |_| true);
+                of(groups, &headline::measures(total.get(0)?))
+            };
+            let mut others = queries.filter(|it| !adds(it));
+            all.extend(found.or_else(|| others.find_map(own)));
         }
     }
     for total in totals {

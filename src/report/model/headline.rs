@@ -8,17 +8,17 @@ use crate::model::stat::Stat;
 use super::cell::{Cell, Change};
 use super::measure::{Measure, Totals};
 
-/// The key figures of a report, those that say most first.
+/// The key figures of a report in the order of all forms, those that say most first.
 const FIGURES: [&str; 30] = [
     "Offered",
-    "Answered",
-    "Answered %",
-    "Abandoned",
-    "Abandoned %",
     "Service level",
+    "Abandoned %",
     "ASA",
     "AHT",
+    "Answered",
     "Handled",
+    "Answered %",
+    "Abandoned",
     "Wait",
     "Talk",
     "Hold",
@@ -147,7 +147,13 @@ pub(super) fn headline(
             found.push((measure, cell));
         }
     }
-    let place = |measure: &Measure| match measure {
+    found.sort_by_key(|(measure, _)| place(measure));
+    found
+}
+
+/// The place of a figure in the order; metrics come before key figures.
+pub fn place(measure: &Measure) -> usize {
+    match measure {
         Measure::Key(figure) => {
             1 + FIGURES
                 .iter()
@@ -155,7 +161,5 @@ pub(super) fn headline(
                 .unwrap_or(0)
         }
         _ => 0,
-    };
-    found.sort_by_key(|(measure, _)| place(measure));
-    found
+    }
 }

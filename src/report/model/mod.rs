@@ -9,7 +9,7 @@ pub mod cell;
 mod clock_days;
 pub mod distribution;
 pub mod earlier;
-mod headline;
+pub mod headline;
 mod lost_data;
 pub mod matrix;
 pub mod measure;
@@ -291,6 +291,16 @@ impl Model {
         let is_several =
             self.media.len() > 1 || earlier.is_some_and(|it| !queries::is_one(&it.report));
         is_several && !table.dimensions().iter().any(|it| it == media::DIMENSION)
+    }
+
+    /// The notes about missing days, the first of all, and the others.
+    pub fn notes_by_place(&self) -> [Vec<String>; 2] {
+        let (mut first, mut notes) = (Vec::new(), self.notes_of_totals());
+        if self.group_count() > 0 {
+            notes::of_missing_days(&self.about, &mut first);
+            notes.drain(..first.len());
+        }
+        [first, notes]
     }
 
     /// All notes of a form that shows totals over all media types, and for people who know intervals.

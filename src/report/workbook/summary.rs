@@ -5,6 +5,7 @@ use rust_xlsxwriter::{FormatAlign, XlsxError};
 use crate::model::catalog::figure::FigureUnit;
 use crate::report::model::Model;
 use crate::report::model::cell::Cell;
+use crate::report::model::headline;
 use crate::report::model::measure::Measure;
 use crate::report::model::media::{MediaFigures, Targets};
 use crate::report::{lines, nothing};
@@ -30,7 +31,7 @@ const CHARTED: usize = 3;
 /// Rows below a chart, of 20 pixels.
 const CHART_ROWS: u32 = 15;
 
-/// The figures of the headline.
+/// The figures of the headline with their titles.
 const FIGURES: [(&str, &str); 8] = [
     ("Offered", "Offered"),
     ("Handled", "Handled"),
@@ -108,6 +109,7 @@ fn groups(model: &Model) -> Vec<HeadlineGroup> {
         Some((measure, (*title).to_owned()))
     });
     let mut shown: Vec<(Measure, String)> = known.collect();
+    shown.sort_by_key(|(measure, _)| headline::place(measure));
     // "Handled" is for data that has nothing offered.
     if shown.iter().any(|(_, title)| title == "Offered") {
         shown.retain(|(_, title)| title != "Handled");
