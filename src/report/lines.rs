@@ -221,7 +221,7 @@ pub fn heading(table: RowTable<'_>) -> String {
     }
 }
 
-/// The name of a row, by the values of its dimensions.
+/// The name of a row, by the values of its dimensions; `All` of a total.
 pub fn name(model: &Model, table: RowTable<'_>, row: &Row, short: Option<Short>) -> String {
     if let Some(others) = row.others {
         return format!("Other ({others})");
@@ -236,6 +236,10 @@ pub fn name(model: &Model, table: RowTable<'_>, row: &Row, short: Option<Short>)
         };
         model.naming.of(dimension, value).unwrap_or_else(id)
     };
+    let absent = if row.is_total { "All" } else { NONE };
+    if row.is_total && row.names.is_empty() {
+        return absent.to_owned();
+    }
     let dimensions = table.dimensions().iter();
     let names: Vec<String> = match table.is_sparse() {
         true => {
@@ -248,13 +252,13 @@ pub fn name(model: &Model, table: RowTable<'_>, row: &Row, short: Option<Short>)
         false => {
             let names = dimensions.enumerate().map(|(place, dimension)| {
                 let value = row.value(place);
-                value.map_or_else(|| NONE.to_owned(), |value| shown(dimension, value))
+                value.map_or_else(|| absent.to_owned(), |value| shown(dimension, value))
             });
             names.collect()
         }
     };
     match names.is_empty() {
-        true => NONE.to_owned(),
+        true => absent.to_owned(),
         false => printable(&names.join(" · ")),
     }
 }
@@ -330,11 +334,19 @@ pub fn unit<'c>(measure: &Measure, cells: impl Iterator<Item = &'c Cell>) -> &'s
     }
 }
 
-/// The units of the figures of a table.
-pub fn units(table: RowTable<'_>) -> Vec<&'static str> {
+/// The totals of a table that has several rows.
+pub fn totals(table: RowTable<'_>) -> Vec<Row> {
+    match table.len() {
+        0 | 1 => Vec::new(),
+        _ => table.totals(),
+    }
+}
+
+/// The units of the figures of a table with these totals.
+pub fn units(table: RowTable<'_>, totals: &[Row]) -> Vec<&'static str> {
     let measures = table.measures();
     let mut units = vec![""; measures.len()];
-    for row in table.rows() {
+    for row in table.rows().chain(totals.iter().cloned()) {
         for ((measure, cell), known) in measures.iter().zip(&row.cells).zip(&mut units) {
             let own = unit(measure, std::iter::once(cell));
             if own.len() > known.len() {

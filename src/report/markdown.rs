@@ -112,7 +112,8 @@ fn rows(model: &Model, table: RowTable<'_>, out: &mut dyn Write) -> io::Result<(
         _ => writeln!(out, "\n## {}", escaped(&lines::query_title(table)))?,
     }
     let mut head = vec![lines::heading(table)];
-    let units = lines::units(table);
+    let totals = lines::totals(table);
+    let units = lines::units(table, &totals);
     for (measure, unit) in table.measures().iter().zip(&units) {
         head.push(match *unit {
             "" => measure.label(),
@@ -122,7 +123,7 @@ fn rows(model: &Model, table: RowTable<'_>, out: &mut dyn Write) -> io::Result<(
             head.push("change".to_owned());
         }
     }
-    let rows = table.rows().map(|row| {
+    let rows = table.rows().chain(totals).map(|row| {
         let mut line = vec![lines::name(model, table, &row, None)];
         for ((measure, cell), unit) in table.measures().iter().zip(&row.cells).zip(&units) {
             line.push(lines::value_in(unit, measure, cell));

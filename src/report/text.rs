@@ -12,7 +12,7 @@ use super::model::Model;
 use super::model::cell::Cell;
 use super::model::measure::Measure;
 use super::model::media::DIMENSION;
-use super::model::rows::RowTable;
+use super::model::rows::{Row, RowTable};
 use super::words::{self, ABSENT};
 use super::{aligned, nothing, sparkline};
 
@@ -263,11 +263,15 @@ fn heading(measure: &Measure) -> String {
 }
 
 /// The measures that fit into a line behind names of this width, with the widths of their columns.
-fn columns(table: RowTable<'_>, units: &[&str], room: usize) -> Vec<(usize, usize)> {
+fn columns(
+    (table, rows): (RowTable<'_>, &[Row]),
+    units: &[&str],
+    room: usize,
+) -> Vec<(usize, usize)> {
     let heads = table.measures().iter().zip(units);
     let heads = heads.map(|(measure, unit)| heading(measure).chars().count().max(unit.len()));
     let mut widths: Vec<usize> = heads.collect();
-    for row in table.rows().take(SAMPLE) {
+    for row in rows {
         let cells = table.measures().iter().zip(units).zip(&row.cells);
         for (width, ((measure, unit), cell)) in widths.iter_mut().zip(cells) {
             *width = (*width).max(lines::value_in(unit, measure, cell).chars().count());
@@ -294,12 +298,15 @@ fn rows(model: &Model, table: RowTable<'_>, look: Look, out: &mut dyn Write) -> 
     if model.joins_media(table) && has_media() {
         title.push_str(" (media types joined)");
     }
-    let names = table.rows().take(SAMPLE);
-    let names = names.map(|row| lines::name(model, table, &row, Some(short)).chars().count());
+    let totals = lines::totals(table);
+    let sample: Vec<Row> = table.rows().take(SAMPLE).chain(totals.clone()).collect();
+    let names = sample.iter();
+    let names = names.map(|row| lines::name(model, table, row, Some(short)).chars().count());
     let name = names.chain([title.chars().count()]).max().unwrap_or(0);
-    let name = name.min(NAME.max(look.width.saturating_sub(50)));
-    let all = lines::units(table);
-    let columns = columns(table, &all, look.width.saturating_sub(name));
+    let most = NAME.max(look.width.saturating_sub(50));
+    let name = name.min(most).min(look.width / 2);
+    let all = lines::units(table, &totals);
+    let columns = columns((table, &sample), &all, look.width.saturating_sub(name));
     let mut head = String::new();
     aligned::left(&mut head, &cut(&title, name), name);
     for (at, width) in &columns {
@@ -320,7 +327,7 @@ fn rows(model: &Model, table: RowTable<'_>, look: Look, out: &mut dyn Write) -> 
     if !units.trim().is_empty() {
         writeln!(out, "{}", units.trim_end())?;
     }
-    for row in table.rows() {
+    for row in table.rows().chain(totals) {
         let mut line = String::new();
         aligned::left(
             &mut line,
@@ -365,11 +372,20 @@ fn changes(model: &Model, table: RowTable<'_>, look: Look, out: &mut dyn Write) 
             }
             let change = change.map(|it| lines::change(measure, cell, it));
             let [before, absolute, relative, crossed] = change.unwrap_or_default();
+            // The value of now on the same days would widen the column.
+            let (before, same_days) = match before.split_once(", on ") {
+                Some((before, _)) => (before.to_owned(), lines::same_days(measure, cell)),
+                None => (before, None),
+            };
+            let same_days = same_days.map(|now| format!("on the same days {now} now"));
+            let crossed = Some(crossed).filter(|it| !it.is_empty());
+            let beside: Vec<String> = same_days.into_iter().chain(crossed).collect();
+            let beside = beside.join("; ");
             let value = lines::value(measure, cell);
             let label = lines::labelled(measure, std::iter::once(cell));
-            Some(([label, value, before, absolute, relative], crossed))
+            Some(([label, value, before, absolute, relative], beside))
         });
-        let (figures, crossed): (Vec<[String; 5]>, Vec<String>) = rows.unzip();
+        let (figures, beside): (Vec<[String; 5]>, Vec<String>) = rows.unzip();
         if figures.is_empty() {
             continue;
         }
@@ -380,13 +396,13 @@ fn changes(model: &Model, table: RowTable<'_>, look: Look, out: &mut dyn Write) 
         let mut text = Vec::new();
         detail::text::table(Some(&head), &figures, look.width, &mut text)?;
         let text = String::from_utf8_lossy(&text);
-        let crossed = std::iter::once("").chain(crossed.iter().map(String::as_str));
-        let crossed = crossed.chain(std::iter::repeat(""));
-        for (line, crossed) in text.lines().zip(crossed) {
-            match line.chars().count() + 2 + crossed.chars().count() <= look.width {
-                _ if crossed.is_empty() => writeln!(out, "{}", line.trim_end())?,
-                true => writeln!(out, "{line}  {crossed}")?,
-                false => writeln!(out, "{line}\n    {crossed}")?,
+        let beside = std::iter::once("").chain(beside.iter().map(String::as_str));
+        let beside = beside.chain(std::iter::repeat(""));
+        for (line, beside) in text.lines().zip(beside) {
+            match line.chars().count() + 2 + beside.chars().count() <= look.width {
+                _ if beside.is_empty() => writeln!(out, "{}", line.trim_end())?,
+                true => writeln!(out, "{line}  {beside}")?,
+                false => writeln!(out, "{line}\n    {beside}")?,
             }
         }
     }

@@ -94,7 +94,7 @@ fn bad_parts_are_those_of_the_report_or_of_the_compared_inputs() {
     ];
     work.run(&[&run[..], &skip].concat()).exits(0);
     let about = cells(&work, "About");
-    let why = "a part is left out: the interval";
+    let why = "earlier period, a part is left out: the interval";
     assert!(
         about.iter().flatten().any(|it| it.starts_with(why)),
         "{about:?}"
@@ -258,7 +258,7 @@ fn headline_figures_have_one_order_in_every_form() {
     let json: Value = serde_json::from_str(&of("json")).expect("JSON");
     let of_object = |value: &Value| {
         let keys: Vec<&String> = value.as_object().expect("an object").keys().collect();
-        let ids = ["offered", "service_level", "abandoned_pct", "asa", "aht"];
+        let ids = ["offered", "service_level", "abandoned_ratio", "asa", "aht"];
         let place = |id: &str| keys.iter().position(|key| **key == format!("kpi_{id}"));
         ids.map(place).to_vec()
     };
@@ -325,7 +325,7 @@ fn every_line_fits_the_terminal() {
         ],
     ] {
         for width in [40, 60, 80, 100] {
-            let mut command = work.command(&[&["report", "a.json"], options].concat());
+            let mut command = work.command(&[&["report", "-q", "a.json"], options].concat());
             command
                 .env("COLUMNS", width.to_string())
                 .env("NO_COLOR", "1");
@@ -342,4 +342,24 @@ fn every_line_fits_the_terminal() {
             }
         }
     }
+}
+
+#[test]
+fn tables_of_groups_have_their_totals() {
+    let work = Work::new();
+    write_figures(&work, "a.json", [2, 3], &["q", "r"]);
+    let text = work.run(&["report", "a.json"]).exits(0).stdout;
+    // 24 hours with 10,000 and 10,010 calls.
+    let total = text.lines().find(|line| line.starts_with("voice · All "));
+    let cells: Vec<&str> = total.expect("a total").split_whitespace().collect();
+    assert_eq!(cells[3..5], ["480,240", "70.0"], "{text}");
+    let markdown = ["report", "a.json", "--by", "queue", "--format", "markdown"];
+    let markdown = work.run(&markdown).exits(0).stdout;
+    assert!(
+        markdown.contains("\n| All | 480,240 | 70.0 % |"),
+        "{markdown}"
+    );
+    let one = ["report", "a.json", "--where", "queue=q"];
+    let one = work.run(&one).exits(0).stdout;
+    assert!(!one.contains("All"), "{one}");
 }

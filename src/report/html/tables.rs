@@ -176,7 +176,7 @@ impl<'m> TableForm<'m> {
             volume: volume.filter(|_| (2..=WITH_BARS).contains(&table.len())),
             greatest: HashMap::new(),
             has_trends: false,
-            units: lines::units(table),
+            units: lines::units(table, &[]),
         };
         if let Some(Column::Figure(_, at)) = form.volume.and_then(|at| form.columns.get(at)) {
             for row in table.rows() {

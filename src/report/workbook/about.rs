@@ -116,7 +116,10 @@ pub fn write(book: &mut ReportBook<'_>) -> Result<(), XlsxError> {
     section.start(&["Source", "Note", "Documents", "Rows"])?;
     for source in model.about.sources.iter().take(SOURCES) {
         let (note, style) = match left_out(model, source) {
-            _ if source.is_compared => ("earlier period".to_owned(), RowStyle::Body),
+            Some(why) if source.is_compared => {
+                (format!("earlier period, {why}"), RowStyle::Missing)
+            }
+            None if source.is_compared => ("earlier period".to_owned(), RowStyle::Body),
             Some(why) => (why, RowStyle::Missing),
             None => (String::new(), RowStyle::Body),
         };
