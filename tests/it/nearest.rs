@@ -255,7 +255,7 @@ fn dimensions_and_filters() {
             ),
             (
                 "report a.json --sort servise",
-                "the names are `Offered`, `Answered`, `Answered %`, `Abandoned`,",
+                "the names are `Offered`, `Service level`, `Abandoned %`, `ASA`,",
             ),
             ("rollup a.json --every Hourly", "did you mean `1h`?"),
             (
