@@ -178,7 +178,7 @@ impl CoveredDays {
         let ranges = self.ranges((i32::MIN, i32::MAX));
         let first = NaiveDate::from_num_days_from_ce_opt(ranges.first()?.0)?;
         let last = NaiveDate::from_num_days_from_ce_opt(ranges.last()?.1)?;
-        let known = all.beside(weekday(last));
+        let known = all.weekdays_beside(weekday(last));
         let rest = last.iter_days().skip(1).take(6 - weekday(last));
         let mut rest = rest.filter(|day| known[weekday(*day)]);
         let missing = rest.next().filter(|_| rest.next().is_none());
@@ -186,7 +186,7 @@ impl CoveredDays {
     }
 
     /// The weekdays with data in weeks that have data on this weekday, Monday first.
-    fn beside(&self, known: usize) -> [bool; 7] {
+    fn weekdays_beside(&self, known: usize) -> [bool; 7] {
         let mut weeks: BTreeMap<i32, [bool; 7]> = BTreeMap::new();
         for (first, last) in self.ranges((i32::MIN, i32::MAX)) {
             // Two weeks include a whole one: more days add nothing, except those at the end.

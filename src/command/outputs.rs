@@ -70,7 +70,8 @@ impl Outputs {
             files.add(path)?;
         }
         // A new baseline may take the place of the old one.
-        args.baseline.iter().for_each(|path| files.read(path));
+        let read = args.baseline.iter().chain(&args.schema);
+        read.for_each(|path| files.read(path));
         if let Some(path) = copy.filter(|copy| *copy != Path::new("-")) {
             files.check(path).map_err(repair::to_another_file)?;
             files.add(path)?;

@@ -52,7 +52,13 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
     let [dataset, before @ ..] = all.as_slice() else {
         return Ok(ExitStatus::Success);
     };
-    let width = shared.stdout_width();
+    let is_shown =
+        args.output.iter().any(|it| it.as_os_str() == "-") && shared.stdout_is_terminal();
+    let width = match args.detail && !is_shown {
+        // Only a terminal cuts names.
+        true => usize::MAX,
+        false => shared.stdout_width(),
+    };
     manifest.content.fact("width", &width.to_string());
     let mut ledger = Ledger::write(args.data.rejects.as_deref(), &all)?;
     let mut sinks = Vec::new();

@@ -152,7 +152,11 @@ impl Dataset {
             let names = REPORT_FORMATS.iter().map(|format| format.name);
             return Err(no_format(format, names));
         };
-        self.report_as(page, format, Look::default(), before, out)
+        let mut look = Look::default();
+        if page.detail {
+            look.width = usize::MAX;
+        }
+        self.report_as(page, format, look, before, out)
     }
 
     /// Writes a report for a terminal of this width, with or without colors.

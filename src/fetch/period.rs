@@ -131,7 +131,7 @@ mod tests {
             "P",
             "PT",
             "P1",
-            "1D",
+            "1M",
             "P1DT",
             "PT0S",
             "P-1D",

@@ -247,7 +247,8 @@ pub fn name(model: &Model, table: RowTable<'_>, row: &Row, short: Option<Short>)
                 let dimension = table.dimensions().get(*place)?;
                 Some(format!("{dimension}: {}", shown(dimension, value)))
             });
-            names.collect()
+            let all = row.is_total.then(|| absent.to_owned());
+            names.chain(all).collect()
         }
         false => {
             let names = dimensions.enumerate().map(|(place, dimension)| {

@@ -402,7 +402,10 @@ fn changes(model: &Model, table: RowTable<'_>, look: Look, out: &mut dyn Write) 
             match line.chars().count() + 2 + beside.chars().count() <= look.width {
                 _ if beside.is_empty() => writeln!(out, "{}", line.trim_end())?,
                 true => writeln!(out, "{line}  {beside}")?,
-                false => writeln!(out, "{line}\n    {beside}")?,
+                false => {
+                    writeln!(out, "{line}")?;
+                    paragraph("    ", beside, look.width, out)?;
+                }
             }
         }
     }

@@ -113,6 +113,32 @@ fn surveys_beside_calls_leave_out_no_day() {
     }
 }
 
+/// Surveys of days that are not compared are no part of a change.
+#[test]
+fn surveys_of_other_days_are_not_compared() {
+    let work = Work::new();
+    let of = |days: &[u32]| intervals(days, true);
+    work.write("now/a.json", response(BY_QUEUE, CALLS, &of(&WEEK)));
+    work.write(
+        "before/a.json",
+        response(BY_QUEUE, CALLS, &of(&WEEK_BEFORE)),
+    );
+    work.write("now/b.json", response(BY_QUEUE, SCORE, &of(&WEEK)));
+    work.write(
+        "before/b.json",
+        response(BY_QUEUE, SCORE, &of(&WEEK_BEFORE)),
+    );
+    let low = SCORE.replace("210", "30");
+    work.write("before/c.json", response(BY_QUEUE, &low, &of(&[17, 18])));
+    let json = report(&work, &["now", "--compare", "before"]);
+    let score = &json["totals"]["kpi_survey_score"];
+    assert_eq!(
+        (&score["before"], &score["change"]),
+        (&70.into(), &0.into()),
+        "{json}"
+    );
+}
+
 /// A day with calls of which none was abandoned is a day with 0.
 #[test]
 fn a_day_with_other_figures_of_calls_counts() {

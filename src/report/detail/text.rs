@@ -98,12 +98,13 @@ pub fn table<const N: usize>(
     // The first figure is always there.
     let shown = fitting.count().max(1);
     let figures: usize = figures.iter().take(shown).map(|it| it + 2).sum();
-    let name = (*name).min(width.saturating_sub(2 + figures).max(NAME));
+    let most = width.saturating_sub(2 + figures).max(NAME);
+    let name = (*name).min(most);
     for line in lines {
         let mut text = String::from("  ");
         for (at, (cell, column)) in line.iter().zip(columns).enumerate().take(shown + 1) {
             match at {
-                0 => aligned::left(&mut text, &aligned::cut(cell, name), name),
+                0 => aligned::left(&mut text, &aligned::cut(cell, most), name),
                 _ => {
                     text.push_str("  ");
                     aligned::right(&mut text, cell, column);

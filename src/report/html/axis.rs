@@ -196,7 +196,7 @@ pub fn labels(series: &Series, axis: &Axis) -> String {
             free = x + half;
             svg.push_str(&format!(
                 "<text x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{mark}</text>",
-                HEIGHT - BOTTOM - 5.0
+                TOP + 12.0
             ));
         }
     }

@@ -215,7 +215,13 @@ impl Alignment {
             alignment.uncompared = differ;
         }
         let common = &alignment.common;
-        let is_each = common.len() == own.len() && own.len() == before.len();
+        // Surveys can have days that calls lack.
+        let all = |report: &Report| -> BTreeSet<NaiveDate> {
+            let spans = report.queries.iter().map(|it| it.series.periods());
+            let days = spans.filter_map(|it| days(it.into_iter(), zone));
+            days.flatten().collect()
+        };
+        let is_each = *common == all(own_report) && *common == moved(&all(other));
         alignment.is_whole = common.is_empty() || is_each;
         Some(alignment)
     }

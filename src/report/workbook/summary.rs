@@ -3,6 +3,7 @@
 use rust_xlsxwriter::{FormatAlign, XlsxError};
 
 use crate::model::catalog::figure::FigureUnit;
+use crate::model::catalog::formula::Quotient;
 use crate::report::model::Model;
 use crate::report::model::cell::Cell;
 use crate::report::model::headline;
@@ -192,9 +193,7 @@ fn headline(sheet: &mut ReportSheet<'_>, model: &Model, row: u32) -> Result<u32,
             }
         }
         at += 1;
-        if before(sheet, at, &groups, media)? {
-            at += 1;
-        }
+        at += earlier(sheet, at, &groups, media)?;
     }
     let is_of_media = |measure: &Measure| model.media.iter().any(|it| it.cell(measure).is_some());
     if model.media.len() > 1 || !groups.iter().all(|it| is_of_media(&it.measure)) {
@@ -223,29 +222,43 @@ fn headline(sheet: &mut ReportSheet<'_>, model: &Model, row: u32) -> Result<u32,
     Ok(at + 2)
 }
 
-/// Writes the earlier figures of a media type below those of the period, if there are any.
-fn before(
+/// Writes the earlier figures of a media type below those of the period, if there are any, and those of the days
+/// that both periods have, if these are fewer. Returns the number of rows.
+fn earlier(
     sheet: &mut ReportSheet<'_>,
     row: u32,
     groups: &[HeadlineGroup],
     media: &MediaFigures,
-) -> Result<bool, XlsxError> {
-    let mut column = 1;
-    let mut values = Vec::new();
-    for group in groups {
-        let change = media.cell(&group.measure).and_then(|it| it.change);
-        let value = Value::of(group.measure.unit(), change.and_then(|it| it.before));
-        values.extend((value != Value::Empty).then_some((column, value)));
-        column += group.columns.len() as u16;
+) -> Result<u32, XlsxError> {
+    let values = |of: &dyn Fn(&Measure, &Cell) -> Option<Quotient>| {
+        let mut column = 1;
+        let mut values = Vec::new();
+        for group in groups {
+            let found = media.cell(&group.measure);
+            let found = found.and_then(|cell| of(&group.measure, cell));
+            let value = Value::of(group.measure.unit(), found);
+            values.extend((value != Value::Empty).then_some((column, value)));
+            column += group.columns.len() as u16;
+        }
+        values
+    };
+    let is_fewer = |measure: &Measure, cell: &Cell| lines::same_days(measure, cell).is_some();
+    let now = values(&|measure, cell| {
+        let change = cell.change.filter(|_| is_fewer(measure, cell));
+        change.and_then(|it| it.now)
+    });
+    let before = values(&|_, cell| cell.change.and_then(|it| it.before));
+    let rows = [("Same days", now), ("Before", before)];
+    let rows = rows.into_iter().filter(|(_, values)| !values.is_empty());
+    let mut written = 0;
+    for (name, values) in rows {
+        sheet.value(row + written, 0, &Value::text(name), RowStyle::Body)?;
+        for (column, value) in &values {
+            sheet.value(row + written, *column, value, RowStyle::Body)?;
+        }
+        written += 1;
     }
-    for (column, value) in &values {
-        sheet.value(row, *column, value, RowStyle::Body)?;
-    }
-    if !values.is_empty() {
-        let name = Value::text(format!("{} before", media.title()));
-        sheet.value(row, 0, &name, RowStyle::Body)?;
-    }
-    Ok(!values.is_empty())
+    Ok(written)
 }
 
 fn cell(
