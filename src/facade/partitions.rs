@@ -40,7 +40,7 @@ impl Table<'_> {
             )
             .help("add a column to --columns"));
         }
-        match keys.twice(&self.columns) {
+        match keys.shared_name(&self.columns) {
             Some(name) => Err(Error::usage(format!(
                 "--partition-by: a folder and a column would have the name `{name}`"
             ))

@@ -139,7 +139,7 @@ impl PartitionKeys {
     }
 
     /// A name that both a folder and a column of the files have: readers see only one of them.
-    pub fn twice(&self, columns: &Columns) -> Option<&str> {
+    pub fn shared_name(&self, columns: &Columns) -> Option<&str> {
         let rest = self.rest(columns);
         let is_column = |key: &str| rest.names().any(|it| it.eq_ignore_ascii_case(key));
         let mut names = self.keys.iter().map(|(name, ..)| name.as_str());
