@@ -66,12 +66,12 @@ impl Outputs {
         let copy = args.output.as_deref().filter(|_| args.fix);
         let read = gather::files(shared, (inputs, &args.inputs), &[])?;
         let mut files = OutputFiles::beside(read);
+        args.schema.iter().for_each(|path| files.read(path));
         if let Some(path) = &args.write_baseline {
             files.add(path)?;
         }
         // A new baseline may take the place of the old one.
-        let read = args.baseline.iter().chain(&args.schema);
-        read.for_each(|path| files.read(path));
+        args.baseline.iter().for_each(|path| files.read(path));
         if let Some(path) = copy.filter(|copy| *copy != Path::new("-")) {
             files.check(path).map_err(repair::to_another_file)?;
             files.add(path)?;

@@ -377,8 +377,15 @@ fn a_schema_is_no_output() {
     let work = inputs();
     work.write("own.json", r#"{"type":"object"}"#);
     let run = ["validate", "good.json", "--schema", "own.json"];
-    for more in [&["--report", "json=own.json"][..], &["-o", "own.json"]] {
-        work.run(&[&run[..], more].concat()).exits(2);
+    let is_input = "own.json is also an input";
+    for (option, value, words) in [
+        ("--report", "json=own.json", is_input),
+        ("-o", "own.json", is_input),
+        ("--write-baseline", "own.json", "is not a baseline"),
+    ] {
+        let said = work.run(&[&run[..], &[option, value]].concat());
+        let said = said.exits(2).stderr;
+        assert!(said.contains(words), "{said}");
         assert_eq!(work.read("own.json"), br#"{"type":"object"}"#);
     }
 }

@@ -215,11 +215,11 @@ impl Alignment {
             alignment.uncompared = differ;
         }
         let common = &alignment.common;
-        // Surveys can have days that calls lack.
+        // Surveys can have days that calls lack. Longer intervals are of no day.
         let all = |report: &Report| -> BTreeSet<NaiveDate> {
-            let spans = report.queries.iter().map(|it| it.series.periods());
-            let days = spans.filter_map(|it| days(it.into_iter(), zone));
-            days.flatten().collect()
+            let spans = report.queries.iter().flat_map(|it| it.series.periods());
+            let short = spans.filter(|(start, end)| end - start <= DAY);
+            short.map(|span| time::local_day(span, zone)).collect()
         };
         let is_each = *common == all(own_report) && *common == moved(&all(other));
         alignment.is_whole = common.is_empty() || is_each;

@@ -78,7 +78,7 @@ pub(super) fn is_of_others(group: Group<'_>, families: u32) -> bool {
 }
 
 /// The intervals of the figures over time: those of groups that count `measures`, and those of other groups of the same
-/// families that are not longer. Surveys make no days of calls. Others have a media type if counted groups have one.
+/// families that are not longer. Surveys make no days of calls. If a counted group has a media type, only others with one count; else only those without.
 pub(super) fn periods(series: &Aggregate, measures: &[Measure]) -> Vec<Span> {
     let counts = measures.iter().filter(|it| it.unit() == FigureUnit::Count);
     let families = counted_families(measures);

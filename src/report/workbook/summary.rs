@@ -222,8 +222,8 @@ fn headline(sheet: &mut ReportSheet<'_>, model: &Model, row: u32) -> Result<u32,
     Ok(at + 2)
 }
 
-/// Writes the earlier figures of a media type below those of the period, if there are any, and those of the days
-/// that both periods have, if these are fewer. Returns the number of rows.
+/// Writes the figures of the days that both periods have below those of a media type, if these days are fewer, and
+/// then the earlier figures, if there are any. Returns the number of rows.
 fn earlier(
     sheet: &mut ReportSheet<'_>,
     row: u32,
