@@ -76,11 +76,9 @@ impl Change {
         }
     }
 
-    /// The difference of the two figures as they are shown. So texts beside each other never contradict.
+    /// The difference of the exact figures, rounded as a form shows it.
     pub fn shown(&self, unit: FigureUnit) -> Option<Decimal> {
-        self.absolute?;
-        let [now, before] = [self.now?, self.before?].map(|it| words::as_shown(unit, it));
-        now?.plus(before?.times(Decimal::from(-1))?)
+        words::as_shown(unit, self.now?.minus(self.before?)?)
     }
 
     /// Compares `now` with `before`.
