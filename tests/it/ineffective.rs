@@ -122,6 +122,17 @@ fn other_commands_refuse_what_has_no_effect() {
             "--timezone has no effect in Parquet",
         ),
         (
+            &[
+                "validate",
+                "a.json",
+                "--format",
+                "sarif",
+                "--max-shown",
+                "5",
+            ],
+            "--max-shown has no effect: these formats always have every finding",
+        ),
+        (
             &["report", "a.json", "--detail", "--names", "names.csv"],
             "--names has no effect with --detail",
         ),
