@@ -32,7 +32,8 @@ pub fn find(inputs: &[Surveyed], filter: &Filter, levels: &Levels) -> Vec<Diagno
     metrics(filter, &seen, &mut found);
     for (index, condition) in filter.dimensions.iter().enumerate() {
         if !seen.matched.contains(&index) {
-            found.push(unmet(condition, index, &seen));
+            let is_named = filter.names.is_asked();
+            found.push(unmet(condition, index, &seen, is_named));
         }
     }
     times(filter, &seen, &mut found);
@@ -87,8 +88,8 @@ fn metrics(filter: &Filter, seen: &FilterSurvey, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// A condition of `--where` that no group meets.
-fn unmet(condition: &Condition, index: usize, seen: &FilterSurvey) -> Diagnostic {
+/// A condition of `--where` that no group meets. Without names, the values of ids are no names.
+fn unmet(condition: &Condition, index: usize, seen: &FilterSurvey, is_named: bool) -> Diagnostic {
     let Condition {
         dimension, typed, ..
     } = condition;
@@ -124,6 +125,10 @@ fn unmet(condition: &Condition, index: usize, seen: &FilterSurvey) -> Diagnostic
         Some(near) => format!("did you mean `{}`?", printable(near)),
         None if typed.contains(['*', '?']) => format!(
             "write whole values, separated by commas: --where has no wildcards; {}",
+            listed("value", values)
+        ),
+        None if !is_named && condition.is_of_ids() => format!(
+            "--names FILE makes names of ids known here; {}",
             listed("value", values)
         ),
         None => listed("value", values),

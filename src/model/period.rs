@@ -31,12 +31,12 @@ pub const PERIODS: &str =
     "write 15m, 1h, 1d, 1w, 1mo, 1y or an ISO-8601 period such as PT30M or P1D";
 
 /// Words for periods.
-const PERIOD_WORDS: [([&str; 3], &str); 5] = [
-    (["hour", "hours", "hourly"], "1h"),
-    (["day", "days", "daily"], "1d"),
-    (["week", "weeks", "weekly"], "1w"),
-    (["month", "months", "monthly"], "1mo"),
-    (["year", "years", "yearly"], "1y"),
+const PERIOD_WORDS: [(&[&str], &str); 5] = [
+    (&["hour", "hours", "hourly"], "1h"),
+    (&["day", "days", "daily", "date"], "1d"),
+    (&["week", "weeks", "weekly"], "1w"),
+    (&["month", "months", "monthly"], "1mo"),
+    (&["year", "years", "yearly"], "1y"),
 ];
 
 impl Period {

@@ -34,7 +34,10 @@ const WORDS: [&str; 8] = [
 /// The advice for text that is no time: the nearest word, or else `help`.
 pub fn advice(text: &str, help: &str) -> String {
     let date = |text, format| NaiveDate::parse_from_str(text, format).ok();
-    let dotted = text.split('/').find_map(|part| date(part, "%d.%m.%Y"));
+    let dotted = text.split('/').find_map(|part| {
+        let long = date(part, "%d.%m.%Y").filter(|date| date.year() > 999);
+        long.or_else(|| date(part, "%d.%m.%y"))
+    });
     // Nobody knows if 10/11/2026 is in October.
     let others = ["%m/%d/%Y", "%d/%m/%Y", "%Y/%m/%d", "%Y-%m-%d", "%Y-%d-%m"];
     // `2026-10-1` is no other order.

@@ -63,7 +63,9 @@ pub fn unknown_column<'n>(
     let figure = || near_figure(name).filter(|figure| !columns.contains(figure));
     match near_column(name, &columns) {
         Some(near) => error.help(format!("did you mean `{near}`?")),
-        None if name.ends_with("_name") => error.help("--names FILE adds the names of ids"),
+        None if name.to_lowercase().ends_with("name") => {
+            error.help("--names FILE adds the names of ids")
+        }
         None => match figure() {
             Some(figure) if figure == name => error.help(KPI),
             Some(figure) => error.help(format!("did you mean `{figure}`? {KPI}")),

@@ -52,6 +52,12 @@ impl Condition {
         }
     }
 
+    /// Returns true if the values are ids.
+    pub fn is_of_ids(&self) -> bool {
+        let meant = self.meant.first().copied();
+        entity_names::is_id(meant.unwrap_or(&self.dimension))
+    }
+
     /// The dimension of a group that is meant, with its value: the dimension of this name, the one
     /// that people call so, or an attribute of an id, which has no name here.
     pub fn find<'g>(

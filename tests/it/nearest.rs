@@ -295,6 +295,10 @@ fn dimensions_and_filters() {
             ("inspect a.json --against SCHEMA", ""),
             ("report a.json --where media=voi", "did you mean `voice`?"),
             (
+                "report a.json --where queue=Support",
+                "--names FILE makes names of ids known here",
+            ),
+            (
                 "report a.json --where queue=Serv*",
                 "write whole values, separated by commas: --where has no wildcards; the inputs have ",
             ),
@@ -517,6 +521,18 @@ fn slips_at_the_end_of_a_value() {
                 "report a.json --sort offerd:desc:asc",
                 "did you mean `Offered`?",
             ),
+            (
+                "report a.json --from 26.10.26",
+                "did you mean `2026-10-26`?",
+            ),
+            (
+                "convert a.json --columns queueName",
+                "--names FILE adds the names of ids",
+            ),
+            ("report a.json --per day", "did you mean `--every`?"),
+            ("rollup a.json --weekly", "did you mean `--every 1w`?"),
+            ("report a.json --by date", "write `--every 1d`"),
+            ("report a.json --repeats yes", "did you mean `same`?"),
             ("report a.json --every 1dd", "did you mean `1d`?"),
             ("rollup a.json --every 1month", "did you mean `1mo`?"),
             (

@@ -30,7 +30,7 @@ impl Framer<'_> {
             let content = entry
                 .as_ref()
                 .and_then(|entry| entry.child("response")?.child("content"))
-                .filter(|content| content.get("encoding").is_none());
+                .filter(|content| content.plain("encoding").as_deref() != Some("base64"));
             let Some(value) = content.and_then(|content| self.string_of(&content, "text")) else {
                 continue;
             };
