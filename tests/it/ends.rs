@@ -4,7 +4,7 @@ use std::io::Read as _;
 
 use calamine::{Reader as _, Xlsx};
 
-use crate::work::{Work, counted, report};
+use crate::work::{Work, counted, report, sample};
 
 /// Half hours of days of October 2026 in UTC, between two hours.
 pub fn hours(days: &[(u32, u32, u32)]) -> Vec<(String, u32)> {
@@ -486,6 +486,44 @@ fn wide_sheets_are_printed_on_pages_that_can_be_read() {
     let book = part(&work, "xl/workbook.xml");
     assert!(book.contains("Days!$A:$C,Days!$"), "{book}");
     assert!(book.contains("Queues!$A:$B,Queues!$"), "{book}");
+}
+
+#[test]
+fn tables_are_printed_in_landscape_with_their_heads_on_each_page() {
+    let work = Work::new();
+    work.write(
+        "a.json",
+        std::fs::read(sample("queue-day.json")).expect("the sample"),
+    );
+    for (columns, wide) in [("queueId,interval_start,nOffered_count", 1), ("all", 4)] {
+        work.run(&[
+            "convert",
+            "a.json",
+            "--columns",
+            columns,
+            "-q",
+            "-o",
+            "t.xlsx",
+        ])
+        .exits(0);
+        let sheet = part(&work, "xl/worksheets/sheet1.xml");
+        assert!(sheet.contains(r#"orientation="landscape""#), "{sheet}");
+        let across = match wide {
+            // The default is one page.
+            1 => r#"fitToHeight="0""#.to_owned(),
+            wide => format!(r#"fitToWidth="{wide}" fitToHeight="0""#),
+        };
+        assert!(
+            sheet.contains(&across),
+            "{across} in {}",
+            &sheet[sheet.len() - 600..]
+        );
+        let book = part(&work, "xl/workbook.xml");
+        assert!(
+            book.contains("_xlnm.Print_Titles") && book.contains("$1:$1"),
+            "{book}"
+        );
+    }
 }
 
 #[test]

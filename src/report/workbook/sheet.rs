@@ -5,6 +5,7 @@ use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 use crate::report::lines;
 use crate::report::model::Model;
 use crate::write::xlsx::names::SheetNames;
+use crate::write::xlsx::sheets::{A4, WIDEST_PAGE};
 
 use super::style::{RowStyle, Styles};
 use super::value::{Value, WIDEST};
@@ -13,9 +14,6 @@ use super::value::{Value, WIDEST};
 const LONGEST: usize = 32_767;
 /// The narrowest that a column is, in characters.
 const NARROWEST: usize = 8;
-
-/// The widest that a page is, in characters. A wider one would have letters of less than 6 points.
-const WIDEST_PAGE: usize = 230;
 
 /// The most rows of a page that is printed upright.
 const MOST_ROWS: u32 = 75;
@@ -53,7 +51,7 @@ impl<'m> ReportBook<'m> {
         sheet.set_name(name)?;
         sheet
             .set_landscape()
-            .set_paper_size(9)
+            .set_paper_size(A4)
             .set_print_fit_to_pages(1, 0);
         sheet.set_margins(0.4, 0.4, 0.75, 0.6, 0.3, 0.3);
         sheet.set_screen_gridlines(false);

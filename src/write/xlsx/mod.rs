@@ -4,7 +4,7 @@ mod cells;
 pub(crate) mod fence;
 pub(crate) mod names;
 pub mod read;
-mod sheets;
+pub mod sheets;
 
 use std::io;
 

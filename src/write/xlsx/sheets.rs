@@ -21,6 +21,10 @@ const SHEETS: usize = 200;
 /// Widths of columns, in characters.
 const NARROWEST: usize = 8;
 const WIDEST: usize = 60;
+/// The widest that a printed page is, in characters. A wider one would have letters of less than 6 points.
+pub const WIDEST_PAGE: usize = 230;
+/// The number of the paper size A4.
+pub const A4: u8 = 9;
 /// The width of a date.
 const DATE: usize = 17;
 
@@ -245,14 +249,24 @@ impl Sheets<'_> {
         let is_split = !self.by.is_empty();
         for (at, it) in self.list.iter().enumerate() {
             let sheet = self.book.worksheet_from_index(at).map_err(failed)?;
+            let mut printed = 0;
             for ((column, width), used) in (0..).zip(&it.widths).zip(&it.used) {
-                let width = (*width).clamp(NARROWEST, WIDEST) as f64;
-                sheet.set_column_width(column, width).map_err(failed)?;
+                let width = (*width).clamp(NARROWEST, WIDEST);
+                sheet
+                    .set_column_width(column, width as f64)
+                    .map_err(failed)?;
                 // The sheet has the value of its own column, and no values of other columns.
                 if is_split && (!used || self.by.contains(&usize::from(column))) {
                     sheet.set_column_hidden(column).map_err(failed)?;
+                } else {
+                    printed += width;
                 }
             }
+            sheet.set_repeat_rows(0, 0).map_err(failed)?;
+            sheet
+                .set_landscape()
+                .set_paper_size(A4)
+                .set_print_fit_to_pages(printed.div_ceil(WIDEST_PAGE).max(1) as u16, 0);
             let row = it.row;
             sheet.autofilter(0, 0, row - 1, last).map_err(failed)?;
         }
