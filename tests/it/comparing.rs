@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::work::Work;
 
 /// A document of these days of March 2026, each with what was offered at noon.
-fn days(queue: &str, offered: &[(u32, u32)]) -> String {
+pub fn days(queue: &str, offered: &[(u32, u32)]) -> String {
     let data = offered.iter().map(|(day, count)| {
         format!(
             r#"{{"interval":"2026-03-{day:02}T12:00:00.000Z/2026-03-{day:02}T13:00:00.000Z","metrics":[
@@ -419,7 +419,7 @@ fn compared(work: &Work, format: &str) -> String {
 }
 
 /// The report of two files in a format.
-fn of_format(work: &Work, format: &str) -> String {
+pub fn of_format(work: &Work, format: &str) -> String {
     let compare = ["report", "now.json", "--compare", "before.json", "-q"];
     let run = [&compare[..], &["--format", format]].concat();
     work.run(&run).exits(0).stdout

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::comparing::{days, of_format};
 use crate::work::{OFFERED, Work, response, sample};
 
 fn json(work: &Work, arguments: &[&str]) -> Value {
@@ -527,4 +528,21 @@ fn every_sample_has_a_report_in_every_form() {
         "--detail",
     ])
     .exits(2);
+}
+
+#[test]
+fn all_figures_of_the_page_have_the_changes_of_each_media_type() {
+    let work = Work::new();
+    let file = |days_of: &[(u32, u32)], name: &str| {
+        let voice = days("q", days_of);
+        let email = voice.replace("voice", "email");
+        work.write(name, format!("[{voice},{email}]"));
+    };
+    file(&[(2, 100)], "before.json");
+    file(&[(9, 110)], "now.json");
+    let page = of_format(&work, "html");
+    let table = page.split("All figures").nth(1).expect("the table");
+    let row = table.split("</tr>").find(|it| it.contains(">Offered<"));
+    let row = row.expect("a row");
+    assert_eq!(row.matches("+10.0 %</small>").count(), 2, "{row}");
 }

@@ -112,9 +112,7 @@ pub fn table(media: &MediaFigures) -> Option<DayTable> {
             let change = has_change(measure).then(|| change(measure, &own));
             let mut cell = cell(media, measure, &own, scale, parts, is_total);
             // Narrow windows show the change below the figure, and not its column.
-            cell.change = lines::delta(measure, &own)
-                .filter(|_| change.is_some())
-                .map(|(text, word)| (text, tables::change_class(word)));
+            cell.change = tables::change(measure, &own).filter(|_| change.is_some());
             cell.text = words::in_unit(cell.text, unit);
             std::iter::once(cell).chain(change)
         });

@@ -17,7 +17,7 @@ use crate::report::{nothing, words};
 use super::chart::{self, Chart};
 use super::days::{self, DayTable};
 use super::overview::{self, Card};
-use super::tables::{self, GroupTable, Heat, PointRow, SWITCHED};
+use super::tables::{self, GroupTable, Heat, PointRow, SWITCHED, TableCell};
 
 const CSS: &str = include_str!("../../../templates/report.css");
 const JS: &str = include_str!("../../../templates/report.js");
@@ -88,7 +88,7 @@ struct Panel {
 /// A figure with its values of every media type and of all.
 struct FigureRow {
     label: String,
-    media: Vec<String>,
+    media: Vec<TableCell>,
     value: String,
     class: &'static str,
     more: String,
@@ -229,7 +229,11 @@ fn figures(model: &Model) -> Vec<FigureRow> {
         let unit = lines::unit(measure, all.clone());
         let media = media_of_figures(model).map(|media| {
             let cell = media.cell(measure).copied().unwrap_or_default();
-            tables::text_in(unit, measure, &cell)
+            TableCell {
+                text: tables::text_in(unit, measure, &cell),
+                change: tables::change(measure, &cell),
+                ..TableCell::default()
+            }
         });
         let mut more: Vec<String> = lines::target(cell).into_iter().collect();
         let change = cell.change.filter(|it| it.before.is_some());

@@ -74,6 +74,12 @@ pub fn change_class(word: &str) -> &'static str {
     }
 }
 
+/// The change of a figure, and its class.
+pub fn change(measure: &Measure, cell: &Cell) -> Option<(String, &'static str)> {
+    let (text, word) = lines::delta(measure, cell)?;
+    Some((text, change_class(word)))
+}
+
 /// The class of a figure: only a target says what is good.
 pub fn class(cell: &Cell) -> &'static str {
     match cell.meets_target() {
@@ -283,9 +289,9 @@ impl<'m> TableForm<'m> {
             ),
             sort: sort.map(|value| value.to_string()),
             change: match column {
-                Column::Figure(measure, _) => lines::delta(measure, &cell)
-                    .filter(|(text, _)| self.has_news(row) || text != "new")
-                    .map(|(text, word)| (text, change_class(word))),
+                Column::Figure(measure, _) => {
+                    change(measure, &cell).filter(|(text, _)| self.has_news(row) || text != "new")
+                }
                 _ => None,
             },
             has_bars: self.has_bars(at, column),
