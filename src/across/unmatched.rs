@@ -5,6 +5,7 @@ use chrono::{DateTime, FixedOffset, SecondsFormat};
 use crate::diagnostic::levels::Levels;
 use crate::diagnostic::words;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::input::identify::is_uuid;
 use crate::json::text::printable;
 use crate::model::catalog::{named, suggested};
 use crate::table::Filter;
@@ -88,7 +89,7 @@ fn metrics(filter: &Filter, seen: &FilterSurvey, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// A condition of `--where` that no group meets. Without names, the values of ids are no names.
+/// A condition of `--where` that no group meets. `is_named` is true if `--names` was given.
 fn unmet(condition: &Condition, index: usize, seen: &FilterSurvey, is_named: bool) -> Diagnostic {
     let Condition {
         dimension, typed, ..
@@ -127,10 +128,15 @@ fn unmet(condition: &Condition, index: usize, seen: &FilterSurvey, is_named: boo
             "write whole values, separated by commas: --where has no wildcards; {}",
             listed("value", values)
         ),
-        None if !is_named && condition.is_of_ids() => format!(
-            "--names FILE makes names of ids known here; {}",
-            listed("value", values)
-        ),
+        None if !is_named
+            && condition.is_of_ids()
+            && !condition.values.iter().any(|it| is_uuid(it)) =>
+        {
+            format!(
+                "--where takes names of ids only with --names FILE; {}",
+                listed("value", values)
+            )
+        }
         None => listed("value", values),
     };
     finding(format!("{option} matches no group of the inputs"), help)

@@ -407,7 +407,7 @@ pub struct ValidateArgs {
     /// --min-rows and that --expect-interval has a bucket
     #[arg(long, help_heading = "Expectations")]
     pub partial: bool,
-    /// Maximum number of causes that text shows; 0 = all. The counts are always complete
+    /// Maximum number of causes that text and Markdown show; 0 = all. The counts are always complete
     /// [default: 50]
     #[arg(long, value_name = "N", value_parser = limit::<usize>)]
     pub max_shown: Option<usize>,

@@ -64,7 +64,7 @@ impl Outputs {
         let beside = repair::takes_stdout(args);
         wanted.extend(args.reports.iter().cloned());
         if max_shown > 0 && !wanted.iter().any(|(format, _)| format.is_by_cause()) {
-            let needs = "has no effect: these formats always have every finding";
+            let needs = "has no effect: only text and Markdown show causes";
             let help = "remove it, or write text or Markdown too: --report text=FILE";
             shared.refuse_typed(["max-shown"], needs, help)?;
         }

@@ -11,7 +11,7 @@ use crate::json::{Span, Tape, scan, text};
 use crate::model::stat::Stat;
 use crate::model::{catalog, time};
 
-pub use holds::{Holds, element_spelling, holds, is_of_responses};
+pub use holds::{Holds, element_spelling, holds, is_of_responses, is_uuid};
 use holds::{are_responses, is_companion};
 pub use votes::{DialectVotes, wrong_elements};
 

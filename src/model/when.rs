@@ -35,8 +35,11 @@ const WORDS: [&str; 8] = [
 pub fn advice(text: &str, help: &str) -> String {
     let date = |text, format| NaiveDate::parse_from_str(text, format).ok();
     let dotted = text.split('/').find_map(|part| {
-        let long = date(part, "%d.%m.%Y").filter(|date| date.year() > 999);
-        long.or_else(|| date(part, "%d.%m.%y"))
+        // With two digits, `%Y` would read the year 26.
+        match part.rsplit('.').next().map_or(0, str::len) {
+            2 => date(part, "%d.%m.%y"),
+            _ => date(part, "%d.%m.%Y"),
+        }
     });
     // Nobody knows if 10/11/2026 is in October.
     let others = ["%m/%d/%Y", "%d/%m/%Y", "%Y/%m/%d", "%Y-%m-%d", "%Y-%d-%m"];

@@ -49,6 +49,14 @@ pub fn not_a_column(option: &str, name: &str) -> Error {
     })
 }
 
+/// Returns true if a column has names of ids: `queue_name`, `queueName`.
+fn is_of_names(column: &str) -> bool {
+    let stem = |ending| column.strip_suffix(ending);
+    let stem = stem("_name").or_else(|| stem("Name"));
+    let meant = stem.and_then(|stem| catalog::named::dimensions(stem).into_iter().next());
+    meant.is_some_and(super::entity_names::is_id)
+}
+
 /// The error for a column that does not exist, with the nearest of those that can be named.
 pub fn unknown_column<'n>(
     option: &str,
@@ -63,9 +71,7 @@ pub fn unknown_column<'n>(
     let figure = || near_figure(name).filter(|figure| !columns.contains(figure));
     match near_column(name, &columns) {
         Some(near) => error.help(format!("did you mean `{near}`?")),
-        None if name.to_lowercase().ends_with("name") => {
-            error.help("--names FILE adds the names of ids")
-        }
+        None if is_of_names(name) => error.help("--names FILE adds the names of ids"),
         None => match figure() {
             Some(figure) if figure == name => error.help(KPI),
             Some(figure) => error.help(format!("did you mean `{figure}`? {KPI}")),

@@ -495,7 +495,7 @@ fn tables_are_printed_in_landscape_with_their_heads_on_each_page() {
         "a.json",
         std::fs::read(sample("queue-day.json")).expect("the sample"),
     );
-    for (columns, wide) in [("queueId,interval_start,nOffered_count", 1), ("all", 4)] {
+    for (columns, wide) in [("queueId,interval_start,nOffered_count", 1), ("all", 5)] {
         work.run(&[
             "convert",
             "a.json",
@@ -510,19 +510,17 @@ fn tables_are_printed_in_landscape_with_their_heads_on_each_page() {
         assert!(sheet.contains(r#"orientation="landscape""#), "{sheet}");
         let across = match wide {
             // The default is one page.
-            1 => r#"fitToHeight="0""#.to_owned(),
+            1 => r#"paperSize="9" fitToHeight="0""#.to_owned(),
             wide => format!(r#"fitToWidth="{wide}" fitToHeight="0""#),
         };
-        assert!(
-            sheet.contains(&across),
-            "{across} in {}",
-            &sheet[sheet.len() - 600..]
-        );
+        assert!(sheet.contains(&across), "{across} in {sheet}");
         let book = part(&work, "xl/workbook.xml");
         assert!(
             book.contains("_xlnm.Print_Titles") && book.contains("$1:$1"),
             "{book}"
         );
+        // The other pages have the names, too.
+        assert_eq!(book.contains("$A:$"), wide > 1, "{book}");
     }
 }
 

@@ -130,7 +130,7 @@ fn other_commands_refuse_what_has_no_effect() {
                 "--max-shown",
                 "5",
             ],
-            "--max-shown has no effect: these formats always have every finding",
+            "--max-shown has no effect: only text and Markdown show causes",
         ),
         (
             &["report", "a.json", "--detail", "--names", "names.csv"],

@@ -296,7 +296,7 @@ fn dimensions_and_filters() {
             ("report a.json --where media=voi", "did you mean `voice`?"),
             (
                 "report a.json --where queue=Support",
-                "--names FILE makes names of ids known here",
+                "--where takes names of ids only with --names FILE",
             ),
             (
                 "report a.json --where queue=Serv*",

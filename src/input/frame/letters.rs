@@ -30,7 +30,10 @@ impl Framer<'_> {
             let content = entry
                 .as_ref()
                 .and_then(|entry| entry.child("response")?.child("content"))
-                .filter(|content| content.plain("encoding").as_deref() != Some("base64"));
+                .filter(|content| {
+                    let encoding = content.plain("encoding");
+                    encoding.is_none_or(|it| it.is_empty() || it == "null")
+                });
             let Some(value) = content.and_then(|content| self.string_of(&content, "text")) else {
                 continue;
             };

@@ -138,7 +138,7 @@ pub fn is_of_responses(path: &Path) -> bool {
 }
 
 /// Returns true if this is an id as the API makes them.
-fn is_uuid(key: &str) -> bool {
+pub fn is_uuid(key: &str) -> bool {
     let fits = |(place, byte): (usize, u8)| match place {
         8 | 13 | 18 | 23 => byte == b'-',
         _ => byte.is_ascii_hexdigit(),

@@ -84,9 +84,9 @@ impl Change {
     /// Compares `now` with `before`.
     pub fn new(now: &Cell, before: &Cell) -> Self {
         let decimal = |cell: &Cell| cell.value?.rounded(1, PLACES);
-        let absolute = decimal(now)
-            .zip(decimal(before))
-            .and_then(|(now, before)| now.plus(before.times(Decimal::from(-1))?));
+        let difference = |now: Quotient, before| now.minus(before)?.rounded(1, PLACES);
+        let values = now.value.zip(before.value);
+        let absolute = values.and_then(|(now, before)| difference(now, before));
         let relative = absolute
             .zip(decimal(before))
             .and_then(|(difference, before)| difference.divided(before.abs(), 6));

@@ -219,7 +219,7 @@ impl Alignment {
         let all = |report: &Report| -> BTreeSet<NaiveDate> {
             let spans = report.queries.iter().flat_map(|it| it.series.periods());
             let short = spans.filter(|(start, end)| end - start <= DAY);
-            short.map(|span| time::local_day(span, zone)).collect()
+            days(short, zone).unwrap_or_default()
         };
         let is_each = *common == all(own_report) && *common == moved(&all(other));
         alignment.is_whole = common.is_empty() || is_each;

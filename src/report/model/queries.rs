@@ -78,7 +78,8 @@ pub(super) fn is_of_others(group: Group<'_>, families: u32) -> bool {
 }
 
 /// The intervals of the figures over time: those of groups that count `measures`, and those of other groups of the same
-/// families that are not longer. Surveys make no days of calls. If a counted group has a media type, only others with one count; else only those without.
+/// families that are not longer. Surveys make no days of calls. Other groups must have a media type if a counted group
+/// has one, and none otherwise.
 pub(super) fn periods(series: &Aggregate, measures: &[Measure]) -> Vec<Span> {
     let counts = measures.iter().filter(|it| it.unit() == FigureUnit::Count);
     let families = counted_families(measures);

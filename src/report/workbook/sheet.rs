@@ -5,7 +5,7 @@ use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 use crate::report::lines;
 use crate::report::model::Model;
 use crate::write::xlsx::names::SheetNames;
-use crate::write::xlsx::sheets::{A4, WIDEST_PAGE};
+use crate::write::xlsx::page;
 
 use super::style::{RowStyle, Styles};
 use super::value::{Value, WIDEST};
@@ -49,10 +49,7 @@ impl<'m> ReportBook<'m> {
             false => self.workbook.add_worksheet(),
         };
         sheet.set_name(name)?;
-        sheet
-            .set_landscape()
-            .set_paper_size(A4)
-            .set_print_fit_to_pages(1, 0);
+        page::landscape(sheet);
         sheet.set_margins(0.4, 0.4, 0.75, 0.6, 0.3, 0.3);
         sheet.set_screen_gridlines(false);
         let report = lines::title(self.model);
@@ -180,18 +177,9 @@ impl ReportSheet<'_> {
         Ok(())
     }
 
-    /// The same for a table whose first columns are names. One that is too wide for a readable page is
-    /// printed on several, each with the names.
+    /// The same for a table whose first columns are names.
     pub fn finish_table(self, names: u16) -> Result<(), XlsxError> {
-        let names = usize::from(names);
-        let of_names: usize = self.widths.iter().take(names).sum();
-        let figures: usize = self.widths.iter().skip(names).sum();
-        let room = WIDEST_PAGE.saturating_sub(of_names).max(WIDEST_PAGE / 2);
-        let pages = figures.div_ceil(room).max(1) as u16;
-        if let (2.., Some(last)) = (pages, names.checked_sub(1)) {
-            self.sheet.set_print_fit_to_pages(pages, 0);
-            self.sheet.set_repeat_columns(0, last as u16)?;
-        }
+        page::table(self.sheet, &self.widths, usize::from(names))?;
         self.finish()
     }
 }

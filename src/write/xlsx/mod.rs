@@ -3,8 +3,9 @@
 mod cells;
 pub(crate) mod fence;
 pub(crate) mod names;
+pub(crate) mod page;
 pub mod read;
-pub mod sheets;
+mod sheets;
 
 use std::io;
 

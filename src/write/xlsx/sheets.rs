@@ -13,6 +13,7 @@ use crate::write::{Appender, Chunk, Output, TableOptions};
 use super::cells::{SheetCell, SheetRow};
 use super::fence;
 use super::names::SheetNames;
+use super::page;
 
 /// The most rows of a sheet, with its header.
 const ROWS: u32 = 1_048_576;
@@ -21,10 +22,6 @@ const SHEETS: usize = 200;
 /// Widths of columns, in characters.
 const NARROWEST: usize = 8;
 const WIDEST: usize = 60;
-/// The widest that a printed page is, in characters. A wider one would have letters of less than 6 points.
-pub const WIDEST_PAGE: usize = 230;
-/// The number of the paper size A4.
-pub const A4: u8 = 9;
 /// The width of a date.
 const DATE: usize = 17;
 
@@ -35,6 +32,8 @@ struct Sheet {
     widths: Vec<usize>,
     /// True for each column with a value.
     used: Vec<bool>,
+    /// Number of columns before the first figure.
+    names: usize,
     /// Number of sheets that have the rows of the same value.
     part: usize,
 }
@@ -135,6 +134,7 @@ impl<'o> Sheets<'o> {
             row: 1,
             widths: widths.collect(),
             used: vec![false; self.heads.len()],
+            names: self.heads.len(),
             part,
         });
         Ok(self.list.len() - 1)
@@ -168,6 +168,7 @@ impl<'o> Sheets<'o> {
             row: number,
             widths,
             used,
+            names,
             ..
         }) = self.list.get_mut(at)
         else {
@@ -180,6 +181,9 @@ impl<'o> Sheets<'o> {
             };
             if let Some(used) = used.get_mut(usize::from(column)) {
                 *used = true;
+            }
+            if let SheetCell::Number(_) | SheetCell::Share(_) | SheetCell::Duration(_) = entry {
+                *names = (*names).min(usize::from(column));
             }
             let written = match entry {
                 SheetCell::Text(text) => {
@@ -224,6 +228,7 @@ fn about<'l>(
     }
     sheet.set_column_width(0, 20)?;
     sheet.set_column_width(1, 80)?;
+    page::landscape(sheet);
     Ok(())
 }
 
@@ -249,7 +254,7 @@ impl Sheets<'_> {
         let is_split = !self.by.is_empty();
         for (at, it) in self.list.iter().enumerate() {
             let sheet = self.book.worksheet_from_index(at).map_err(failed)?;
-            let mut printed = 0;
+            let mut printed = Vec::new();
             for ((column, width), used) in (0..).zip(&it.widths).zip(&it.used) {
                 let width = (*width).clamp(NARROWEST, WIDEST);
                 sheet
@@ -258,15 +263,14 @@ impl Sheets<'_> {
                 // The sheet has the value of its own column, and no values of other columns.
                 if is_split && (!used || self.by.contains(&usize::from(column))) {
                     sheet.set_column_hidden(column).map_err(failed)?;
+                    printed.push(0);
                 } else {
-                    printed += width;
+                    printed.push(width);
                 }
             }
             sheet.set_repeat_rows(0, 0).map_err(failed)?;
-            sheet
-                .set_landscape()
-                .set_paper_size(A4)
-                .set_print_fit_to_pages(printed.div_ceil(WIDEST_PAGE).max(1) as u16, 0);
+            page::landscape(sheet);
+            page::table(sheet, &printed, it.names).map_err(failed)?;
             let row = it.row;
             sheet.autofilter(0, 0, row - 1, last).map_err(failed)?;
         }
