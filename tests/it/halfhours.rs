@@ -102,3 +102,30 @@ fn an_outage_is_no_part_of_averages() {
         );
     }
 }
+
+#[test]
+fn an_hour_of_which_a_day_has_a_part_is_not_in_the_average() {
+    let work = Work::new();
+    // Half hours of two weeks from 08:00 to 18:00; the second Tuesday ends at 12:30.
+    let halves = (5..19).flat_map(|day| (16..36).map(move |half| (day, half)));
+    let halves = halves.filter(|(day, half)| *day != 13 || *half < 25);
+    let time = |day: u32, half: u32| {
+        let minutes = half % 2 * 30;
+        format!("2026-10-{day:02}T{:02}:{minutes:02}:00.000Z", half / 2)
+    };
+    let halves = halves.map(|(day, half)| {
+        let interval = format!("{}/{}", time(day, half), time(day, half + 1));
+        (interval, if day == 13 { 6 } else { 10 })
+    });
+    work.write("a.json", counted(&[("voice", &Vec::from_iter(halves))]));
+    let json = report(&work, &["a.json"]);
+    assert!(
+        json["notes"].to_string().contains("12:30"),
+        "{}",
+        json["notes"]
+    );
+    let tuesday = &matrix(&json)[1];
+    // 20 and 12 calls; of 12:00 only the whole hour; later there is one day.
+    assert_eq!(tuesday[11..14], [Some(16), Some(20), Some(20)]);
+    assert_eq!(matrix(&json)[2][12], Some(20), "Wednesday");
+}

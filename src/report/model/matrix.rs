@@ -38,11 +38,13 @@ pub(super) struct Hours {
     days: [usize; 7],
     /// Number of days that have each hour, by weekday.
     counts: [[i64; HOURS]; 7],
+    /// The hours of days that have only a part of them.
+    parts: BTreeSet<(NaiveDate, u32)>,
 }
 
 impl Hours {
     /// The hours of intervals; `None` where one is longer than an hour, or where they are of a
-    /// single day. Hours that a partial day lacks do not count.
+    /// single day. Hours that a partial day lacks, or has only a part of, do not count.
     pub(super) fn of(spans: &[Span], partial: &[PartialDay], zone: Tz) -> Option<Self> {
         let mut dates: BTreeSet<NaiveDate> = BTreeSet::new();
         let mut starts: BTreeSet<NaiveDateTime> = BTreeSet::new();
@@ -64,38 +66,60 @@ impl Hours {
                 *count += 1;
             }
         }
+        let lacks = |local: &NaiveDateTime| {
+            let mut partial = partial.iter().filter(|it| it.date == local.date());
+            partial.any(|it| it.lacks_hour(local.hour() as usize, are_hours))
+        };
+        let parts = starts.iter().filter(|it| lacks(it));
         Some(Self {
             zone,
             days,
             counts: hours(&dates, &starts, (partial, are_hours)),
+            parts: parts.map(|it| (it.date(), it.hour())).collect(),
         })
     }
 
-    /// The weekday and the hour for which an interval counts; `None` if it is longer.
-    fn place(&self, span: Span) -> Option<Span> {
+    /// The weekday and the hour for which an interval counts; `None` if it is longer. Without `parts`, also if its day
+    /// has only a part of the hour.
+    fn place(&self, span: Span, parts: bool) -> Option<Span> {
         if span.1 - span.0 > HOUR {
             return None;
         }
         let local = clock(span, self.zone);
+        if !parts && self.parts.contains(&(local.date(), local.hour())) {
+            return None;
+        }
         let weekday = local.weekday().num_days_from_monday();
         Some((i64::from(weekday), i64::from(local.hour())))
+    }
+
+    /// Number of days that have only a part of an hour.
+    fn days_with_part(&self, weekday: i64, hour: i64) -> i64 {
+        let same = |it: &&(NaiveDate, u32)| {
+            i64::from(it.0.weekday().num_days_from_monday()) == weekday && i64::from(it.1) == hour
+        };
+        self.parts.iter().filter(same).count() as i64
     }
 }
 
 impl Matrix {
     /// The matrices of some figures.
     pub(super) fn all(series: &Aggregate, hours: &Hours, measures: &[Measure]) -> Vec<Self> {
-        let joined = series.over_time(|span| hours.place(span));
+        let joined = series.over_time(|span| hours.place(span, true));
+        let whole = series.over_time(|span| hours.place(span, false));
         let matrix = |measure: &Measure| {
             let mut cells = [[None; HOURS]; 7];
             for (weekday, (row, counts)) in (0..).zip(cells.iter_mut().zip(&hours.counts)) {
                 for (hour, (cell, count)) in (0..).zip(row.iter_mut().zip(counts)) {
-                    let group = joined.at((weekday, hour));
-                    let value = group.and_then(|group| measure.of(&Totals::new(group)).ok());
-                    let count = match measure.unit() {
-                        FigureUnit::Count => *count.max(&1),
-                        _ => 1,
+                    // An average is of whole hours, if a day has one.
+                    let (of, count) = match (measure.unit(), *count) {
+                        (FigureUnit::Count, 0) => (&joined, hours.days_with_part(weekday, hour)),
+                        (FigureUnit::Count, count) => (&whole, count),
+                        _ => (&joined, 1),
                     };
+                    let group = of.at((weekday, hour));
+                    let value = group.and_then(|group| measure.of(&Totals::new(group)).ok());
+                    let count = count.max(1);
                     *cell = value.and_then(|value| value.over(Decimal::from(count)));
                 }
             }

@@ -72,7 +72,8 @@ impl PartialDay {
         self.from.is_none() && self.until.is_none() && self.without.is_empty()
     }
 
-    /// Returns true if the day lacks this whole hour of the clock; of intervals of an hour, the one that counts for it.
+    /// Returns true if the day lacks this hour of the clock or a part of it; of intervals of an hour, the one that
+    /// counts for it.
     pub(super) fn lacks_hour(&self, hour: usize, are_hours: bool) -> bool {
         let start = i64::try_from(hour).unwrap_or(0) * HOUR;
         let counted = |at: i64| match are_hours && at < MIDNIGHT {
@@ -80,7 +81,7 @@ impl PartialDay {
             false => at,
         };
         let mut holes = self.holes.iter();
-        holes.any(|(from, until)| counted(*from) <= start && start + HOUR <= counted(*until))
+        holes.any(|(from, until)| counted(*from) < start + HOUR && start < counted(*until))
     }
 
     /// How much of a time the day is known to lack.
