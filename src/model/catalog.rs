@@ -200,9 +200,18 @@ pub fn is_counter(name: &str) -> bool {
 
 /// The families of a metric, as bits of a set; none for an unknown metric.
 pub fn families(name: &str) -> u32 {
-    let keys = metric(name).map_or("", |entry| entry.families).split('|');
+    bits(metric(name).map_or("", |entry| entry.families))
+}
+
+/// The families of which a day can have nothing, though people worked: surveys and evaluations.
+pub fn rare_families() -> u32 {
+    bits("survey|evaluation")
+}
+
+/// The bits of families with `|` between their keys.
+fn bits(keys: &str) -> u32 {
     let bit = |key| family::all().iter().position(|family| family.key == key);
-    keys.filter_map(bit).map(|bit| 1 << bit).sum()
+    keys.split('|').filter_map(bit).map(|bit| 1 << bit).sum()
 }
 
 /// Returns true if the metric measures milliseconds: by the catalogue, else by the API's prefix

@@ -94,21 +94,34 @@ fn a_day_without_calls_is_no_day_of_calls_whatever_else_it_has() {
 #[test]
 fn surveys_beside_calls_leave_out_no_day() {
     let work = Work::new();
-    for are_days in [true, false] {
+    let groups = [
+        (BY_QUEUE, SCORE, "kpi_survey_score"),
+        (r#""queueId":"q""#, SCORE, "kpi_survey_score"),
+        (r#""surveyFormId":"f""#, SCORE, "kpi_survey_score"),
+        (
+            r#""mediaType":"voice","surveyFormId":"f""#,
+            SCORE,
+            "kpi_survey_score",
+        ),
+        (r#""userId":"u""#, EVALUATION, "kpi_evaluation_score"),
+    ];
+    let runs = groups.into_iter().flat_map(|it| [(it, true), (it, false)]);
+    for ((group, metric, figure), are_days) in runs {
         let of = |days: &[u32]| intervals(days, are_days);
         let calls = |days: &[u32]| response(BY_QUEUE, CALLS, &of(days));
-        let surveys = |days: &[u32]| response(BY_QUEUE, SCORE, &of(days));
+        let surveys = |days: &[u32]| response(group, metric, &of(days));
         work.write("now/a.json", calls(&WEEK));
         work.write("before/a.json", calls(&WEEK_BEFORE));
         work.write("before/b.json", surveys(&WEEK_BEFORE));
         for days in [&[19, 20, 22, 23][..], &[20]] {
             work.write("now/b.json", surveys(days));
             let json = report(&work, &["now", "--compare", "before"]);
-            let name = format!("{days:?} {are_days}: {}", notes(&json));
+            let name = format!("{group} {days:?} {are_days}: {}", notes(&json));
+            assert!(!notes(&json).contains("have no data"), "{name}");
             let common = json["compared"]["common_days"].as_array().map(Vec::len);
             assert_eq!(common, Some(5), "{name}");
             assert_eq!(json["totals"]["kpi_offered"]["change"], 0, "{name}");
-            assert_eq!(json["totals"]["kpi_survey_score"]["change"], 0, "{name}");
+            assert_eq!(json["totals"][figure]["change"], 0, "{name}");
         }
     }
 }

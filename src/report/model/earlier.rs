@@ -104,9 +104,10 @@ impl CoveredGroups {
     }
 }
 
-/// The parts of all queries. Presences of agents may have days that calls lack. Surveys beside calls add no days.
+/// The parts of all queries. Presences of agents may have days that calls lack. Surveys and evaluations beside calls are
+/// no part: a day can have none.
 fn parts(report: &Report, zone: Tz) -> Option<Vec<CoveredGroups>> {
-    let mut all = Vec::new();
+    let (mut all, mut rare) = (Vec::new(), Vec::new());
     for (query, total) in report.queries.iter().zip(queries::totals(report)) {
         let measures = total.group().map(measures).unwrap_or_default();
         let families = queries::counted_families(&measures);
@@ -125,16 +126,19 @@ fn parts(report: &Report, zone: Tz) -> Option<Vec<CoveredGroups>> {
             let spans = queries::periods(&query.series.filtered(own), &measures);
             let days = days(spans.iter().copied(), zone)?;
             let names = groups.iter().flat_map(|group| group.dimensions());
-            if !days.is_empty() {
-                all.push(CoveredGroups {
-                    dimensions: names.map(|(name, _)| name.to_owned()).collect(),
-                    days,
-                    spans,
-                });
+            let part = CoveredGroups {
+                dimensions: names.map(|(name, _)| name.to_owned()).collect(),
+                days,
+                spans,
+            };
+            match queries::are_rare(groups.iter().copied()) {
+                _ if part.days.is_empty() => {}
+                true => rare.push(part),
+                false => all.push(part),
             }
         }
     }
-    Some(all)
+    Some(if all.is_empty() { rare } else { all })
 }
 
 /// Parts with the same dimensions in two reports; all of both where there are none.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::aggregate::{Aggregate, Group, Span};
-use crate::model::catalog::figure::FigureUnit;
+use crate::model::catalog::{self, figure::FigureUnit};
 use crate::report::{QueryFigures, Report};
 
 use super::measure::{Measure, Totals};
@@ -75,6 +75,12 @@ pub(super) fn is_of_others(group: Group<'_>, families: u32) -> bool {
     let own = group.families();
     let has_figures = own != 0 || !group.totals().is_empty();
     families != 0 && own & families == 0 && has_figures
+}
+
+/// Returns true if all groups have only surveys or evaluations, of which a day can have none.
+pub(super) fn are_rare<'g>(groups: impl Iterator<Item = Group<'g>>) -> bool {
+    let families = groups.fold(0, |all, group| all | group.families());
+    families != 0 && families & !catalog::rare_families() == 0
 }
 
 /// The intervals of the figures over time: those of groups that count `measures`, and those of other groups of the same

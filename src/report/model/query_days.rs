@@ -13,7 +13,7 @@ use super::clock_days::is_weekend;
 use super::earlier::days;
 use super::measure::Measure;
 use super::notes::{named, of_query};
-use super::queries::{counted_families, is_of_others, media_type};
+use super::queries::{are_rare, counted_families, is_of_others, media_type};
 
 /// The local days of figures.
 struct FigureDays {
@@ -62,6 +62,10 @@ fn of_queries(
     let name = |query: &QueryFigures, is_own: &dyn Fn(Group<'_>) -> bool| {
         of_query(query.groups.iter().filter(|it| is_own(*it)))
     };
+    let name_of_days = |query: &QueryFigures, is_own: &dyn Fn(Group<'_>) -> bool| {
+        let groups = query.groups.iter().filter(|it| is_own(*it));
+        (!are_rare(groups)).then(|| name(query, is_own))
+    };
     let days = |query: &QueryFigures, is_own: &dyn Fn(Group<'_>) -> bool| {
         let own = query.series.iter().filter(|it| is_own(*it));
         days(own.filter_map(Group::period), zone).unwrap_or_default()
@@ -70,7 +74,7 @@ fn of_queries(
     for (at, query) in report.queries.iter().enumerate() {
         let Some((_, spans)) = main.filter(|(main, _)| *main == at) else {
             all.push(FigureDays {
-                name: Some(name(query, &|_| true)),
+                name: name_of_days(query, &|_| true),
                 days: days(query, &|_| true),
             });
             continue;
@@ -100,7 +104,7 @@ fn of_queries(
         });
         if has_types {
             all.push(FigureDays {
-                name: Some(name(query, &is_without)),
+                name: name_of_days(query, &is_without),
                 days: days(query, &is_without),
             });
         }
